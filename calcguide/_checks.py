@@ -1,0 +1,83 @@
+"""Checks of what callers pass in: each failure names the argument, what came and what is wanted."""
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["as_array", "as_integer", "as_number", "same_length"]
+
+
+def as_array(
+    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None
+) -> NDArray[np.float64]:
+    """Return a new float array of finite real numbers, or say what is wrong with ``value``."""
+    try:
+        array: NDArray[Any] = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array of numbers with equal rows, {error}") from error
+    if array.dtype.kind not in "buif":
+        raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+    wanted = (ndim,) if isinstance(ndim, int) else ndim
+    if wanted is not None and array.ndim not in wanted:
+        dims = " or ".join(f"{n}-D" for n in wanted)
+        raise ValueError(f"{name} must be {dims}, got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    result = array.astype(np.float64)
+    if not np.isfinite(result).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        place = f" at index {where[0] if len(where) == 1 else where}" if where else ""
+        raise ValueError(f"{name} must be finite, got {result[where]}{place}")
+    return result
+
+
+def as_number(
+    value: float,
+    name: str,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    below: float | None = None,
+    most: float | None = None,
+) -> float:
+    """Return ``value`` as a finite float within the bounds: ``above`` and ``below`` are strict."""
+    # A bool is an Integral to Python, but never what is meant by a number here.
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
+    number = float(value)
+    wanted = [
+        text
+        for text, limit, fulfilled in (
+            (">", above, above is None or number > above),
+            (">=", least, least is None or number >= least),
+            ("<", below, below is None or number < below),
+            ("<=", most, most is None or number <= most),
+        )
+        if limit is not None and not fulfilled
+        for text in [f"{text} {limit:g}"]
+    ]
+    if wanted or not np.isfinite(number):
+        raise ValueError(f"{name} must be {' and '.join(wanted) or 'finite'}, got {number:g}")
+    return number
+
+
+def as_integer(value: int, name: str, *, least: int) -> int:
+    """Return ``value`` as an int that is at least ``least``."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise TypeError(f"{name} must be an integer, got {type(value).__name__}")
+    if value < least:
+        raise ValueError(f"{name} must be >= {least}, got {value}")
+    return int(value)
+
+
+def same_length(
+    first: NDArray[Any], first_name: str, second: NDArray[Any], second_name: str
+) -> None:
+    """Refuse two arrays whose first axes differ, instead of letting them broadcast."""
+    if len(first) != len(second):
+        raise ValueError(
+            f"{first_name} and {second_name} must have the same length, "
+            f"got shapes {first.shape} and {second.shape}"
+        )
