@@ -34,7 +34,7 @@ def as_array(
 
 
 def as_number(
-    value: float,
+    value: object,
     name: str,
     *,
     above: float | None = None,
@@ -47,23 +47,21 @@ def as_number(
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
     number = float(value)
-    wanted = [
-        text
-        for text, limit, fulfilled in (
-            (">", above, above is None or number > above),
-            (">=", least, least is None or number >= least),
-            ("<", below, below is None or number < below),
-            ("<=", most, most is None or number <= most),
-        )
-        if limit is not None and not fulfilled
-        for text in [f"{text} {limit:g}"]
+    bounds = [
+        (">", above, above is None or number > above),
+        (">=", least, least is None or number >= least),
+        ("<", below, below is None or number < below),
+        ("<=", most, most is None or number <= most),
     ]
-    if wanted or not np.isfinite(number):
-        raise ValueError(f"{name} must be {' and '.join(wanted) or 'finite'}, got {number:g}")
+    if not np.isfinite(number) or not all(fulfilled for _, _, fulfilled in bounds):
+        wanted = [f"{sign} {limit:g}" for sign, limit, _ in bounds if limit is not None]
+        raise ValueError(
+            f"{name} must be finite {' and '.join(wanted)}".rstrip() + f", got {number:g}"
+        )
     return number
 
 
-def as_integer(value: int, name: str, *, least: int) -> int:
+def as_integer(value: object, name: str, *, least: int) -> int:
     """Return ``value`` as an int that is at least ``least``."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer, got {type(value).__name__}")
