@@ -55,9 +55,7 @@ def as_number(
     ]
     if not np.isfinite(number) or not all(fulfilled for _, _, fulfilled in bounds):
         wanted = [f"{sign} {limit:g}" for sign, limit, _ in bounds if limit is not None]
-        raise ValueError(
-            f"{name} must be finite {' and '.join(wanted)}".rstrip() + f", got {number:g}"
-        )
+        raise ValueError(f"{name} must be {' and '.join(['finite', *wanted])}, got {number:g}")
     return number
 
 
