@@ -1,0 +1,127 @@
+"""Run the snippets of a page, as a reader would, and keep what they print, raise and draw."""
+
+import contextlib
+import io
+import os
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from sybil import Example
+from sybil.evaluators.python import PythonEvaluator
+
+from sitegen import backend, figures
+from sitegen.pages import Page, Problem, Snippet
+
+__all__ = ["Outcome", "Run", "run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one snippet did: the text printed, the error raised, its figures as SVG."""
+
+    output: str = ""
+    error: str = ""
+    figures: tuple[str, ...] = ()
+
+
+@dataclass
+class Run:
+    """The outcomes of the snippets of a page in order, up to the first that failed."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def run(page: Page) -> Run:
+    """Run all snippets of a page in one namespace, as one script would."""
+    result = Run()
+    page.document.namespace["__name__"] = "__main__"
+    with _workplace():
+        for example, snippet in zip(page.document, page.snippets, strict=True):
+            try:
+                result.outcomes.append(_run_snippet(page, example, snippet, result.problems))
+            except (Exception, SystemExit) as error:
+                result.problems.append(_unexpected(page, snippet, error))
+                break  # the snippets below would only repeat it
+    return result
+
+
+@contextlib.contextmanager
+def _workplace() -> Iterator[None]:
+    """A temporary folder, and settings that are as before when the page has ended."""
+    before = plt.get_backend()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+        mpl.rc_context(),
+        np.printoptions(),
+        np.errstate(),
+        warnings.catch_warnings(),
+    ):
+        # A warning that a reader would see is a defect of the page.
+        warnings.simplefilter("error")
+        for unseen in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
+            warnings.simplefilter("ignore", unseen)
+        environment = dict(os.environ)
+        plt.switch_backend(f"module://{backend.__name__}")
+        plt.style.use(figures.STYLE)
+        try:
+            yield
+        finally:
+            plt.close("all")
+            backend.take_shown()
+            plt.switch_backend(before)
+            os.environ.clear()
+            os.environ.update(environment)
+
+
+def _run_snippet(
+    page: Page, example: Example, snippet: Snippet, problems: list[Problem]
+) -> Outcome:
+    if snippet.skip_reason is not None:
+        return Outcome()
+    printed, raised = io.StringIO(), ""
+    with contextlib.redirect_stdout(printed):
+        try:
+            PythonEvaluator()(example)
+        except Exception as error:
+            if snippet.error is None:
+                raise
+            raised = f"{type(error).__name__}: {error}"
+
+    def report(message: str) -> None:
+        problems.append(Problem(str(page.path), snippet.line, message))
+
+    if plt.get_fignums():
+        plt.close("all")
+        report("a figure is drawn but not shown: end the snippet with plt.show()")
+    drawings = []
+    shown = backend.take_shown()
+    for figure in shown:
+        drawings.append(figures.to_svg(figure))
+        if message := figures.fault(figure, drawings[-1]):
+            report(message)
+    if len(shown) != len(snippet.figures):
+        report(
+            f"{len(shown)} figure(s) shown, {len(snippet.figures)} named directly after the snippet: "
+            "name each as ![what is to be seen](figures/name.svg)"
+        )
+    return Outcome(printed.getvalue(), raised, tuple(drawings))
+
+
+def _unexpected(page: Page, snippet: Snippet, error: BaseException) -> Problem:
+    """Place an exception at the line of the page that raised it."""
+    own = page.document.path
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
+    if isinstance(error, SyntaxError) and error.filename == own:
+        lines.append(error.lineno)
+    line = next((line for line in reversed(lines) if line is not None), snippet.line)
+    source = page.text.splitlines()[line - 1].strip()
+    reason = "".join(traceback.format_exception_only(error)).strip()
+    return Problem(str(page.path), line, f"the snippet fails at `{source}`\n{reason}")

@@ -1,0 +1,210 @@
+"""Read a page: its snippets with what they promise, and every breach of the page contract.
+
+The contract is described for authors in CONTRIBUTING.md. Sybil finds the fences; what belongs to
+which snippet, and what is not allowed, is decided here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from sybil import Document, Lexeme, Region
+from sybil.evaluators.python import pad
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+
+LEXER = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
+PROMISES = {'text title="Output"': "output", 'text title="Error"': "error"}
+NOT_RUN = {"console", "toml", "yaml"}
+ALLOWED = ", ".join(["python", *PROMISES, *sorted(NOT_RUN)])
+FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>figures/[^)\s]*)\)")
+NAME = re.compile(r"figures/(?P<name>[a-z0-9-]+)\.svg")
+SKIP = re.compile(r"<!--\s*skip\b:?[ \t]*(?P<reason>.*?)\s*-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a page, and where."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that a page names: the file ``figures/NAME.svg`` that the build draws."""
+
+    name: str
+    line: int
+
+
+class Snippet(Region):
+    """A python fence, with the fences and figures directly after it: what it promises to do."""
+
+    def __init__(self, region: Region, line: int) -> None:
+        super().__init__(region.start, region.end, parsed=region.lexemes["source"])
+        self.line = line
+        self.output: Region | None = None
+        self.error: Region | None = None
+        self.figures: list[Figure] = []
+        self.skip_reason: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The code, as a reader copies it."""
+        return str(self.parsed)
+
+    def promised(self, kind: str) -> str:
+        """The text that the page shows as the ``output`` or the ``error`` of this snippet."""
+        fence: Region | None = getattr(self, kind)
+        return "" if fence is None else str(fence.lexemes["source"])
+
+
+@dataclass
+class Page:
+    """A page as it stands in its file: nothing has been run."""
+
+    path: Path
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The whole page."""
+        return self.document.text
+
+    @property
+    def snippets(self) -> list[Snippet]:
+        """The python fences, from top to bottom."""
+        return [cast(Snippet, example.region) for example in self.document]
+
+    def line(self, position: int) -> int:
+        """The number of the line that holds the character at ``position``."""
+        return self.text.count("\n", 0, position) + 1
+
+    def script(self) -> str:
+        """All snippets that run to their end, as one module whose line numbers are the page's."""
+        source = ""
+        for snippet in self.snippets:
+            if snippet.error is None and snippet.skip_reason is None:
+                source += pad("", snippet.line - source.count("\n")) + snippet.source
+        return source
+
+
+def read(path: Path) -> Page:
+    """Parse the page at ``path``, noting each breach of the contract with its line."""
+    problems: list[Problem] = []
+
+    def parser(document: Document) -> Iterator[Region]:
+        return _Contract(document, problems).snippets()
+
+    document = Document.parse(str(path), parser)
+    problems.sort(key=lambda problem: problem.line)
+    return Page(path, document, problems)
+
+
+class _Contract:
+    """One pass over the fences of a document, from top to bottom."""
+
+    def __init__(self, document: Document, problems: list[Problem]) -> None:
+        self.document = document
+        self.problems = problems
+        self.snippet: Snippet | None = None
+        self.end = 0  # of the last fence
+
+    def snippets(self) -> Iterator[Snippet]:
+        for fence in sorted(LEXER(self.document), key=lambda fence: fence.start):
+            info = fence.lexemes["info"]
+            if fence.start < self.end:
+                self.report(fence.start, "a fence inside a longer fence: nothing would run it")
+                continue
+            reason = self.between(self.end, fence.start, info)
+            self.check_form(fence)
+            self.end = fence.end
+            if info == "python":
+                self.snippet = Snippet(fence, self.line(fence.start))
+                self.snippet.skip_reason = reason
+                yield self.snippet
+            elif info in PROMISES:
+                self.attach(fence, PROMISES[info])
+            elif info in NOT_RUN:
+                self.snippet = None
+            else:
+                self.report(
+                    fence.start, f"a fence that nothing runs or checks: {info!r}; use {ALLOWED}"
+                )
+        self.between(self.end, len(self.document.text), "")
+
+    def between(self, start: int, end: int, info: str) -> str | None:
+        """Read the text between two fences; return the reason if the next one is to be skipped."""
+        text = self.document.text
+        place, adjacent = start, True
+        for match in FIGURE.finditer(text, start, end):
+            adjacent = adjacent and not text[place : match.start()].strip()
+            self.name_figure(match, adjacent)
+            place = match.end()
+        reason = None
+        for match in SKIP.finditer(text, start, end):
+            reason = match["reason"].strip()
+            if info != "python" or text[match.end() : end].strip():
+                self.report(match.start(), "a skip without a python fence directly after it")
+            elif not reason:
+                self.report(match.start(), "a skip without a reason: <!-- skip: why -->")
+        if info in PROMISES and text[place:end].strip():
+            self.snippet = None  # prose has come between
+        return reason
+
+    def name_figure(self, match: re.Match[str], adjacent: bool) -> None:
+        name = NAME.fullmatch(match["target"])
+        if name is None:
+            self.report(
+                match.start(), f"{match['target']}: a figure is named figures/lower-case-words.svg"
+            )
+            return
+        if not match["alt"].strip():
+            self.report(match.start(), f"{match['target']}: no alt text; say what is to be seen")
+        if self.snippet is None or not adjacent:
+            self.report(
+                match.start(), f"{match['target']}: a figure stands directly after its snippet"
+            )
+            return
+        self.snippet.figures.append(Figure(name["name"], self.line(match.start())))
+
+    def attach(self, fence: Region, kind: str) -> None:
+        snippet = self.snippet
+        if snippet is None:
+            self.report(fence.start, f"an {kind} fence without its python fence directly before it")
+        elif getattr(snippet, kind) is not None:
+            self.report(fence.start, f"a second {kind} fence for the same snippet")
+        elif snippet.skip_reason is not None:
+            self.report(fence.start, f"an {kind} fence for a snippet that is skipped")
+        elif snippet.figures:
+            self.report(fence.start, f"the {kind} fence comes before the figures of its snippet")
+        else:
+            setattr(snippet, kind, fence)
+
+    def check_form(self, fence: Region) -> None:
+        """Refuse what Sybil and the site's Markdown would read in different ways."""
+        text = self.document.text[fence.start : fence.end]
+        opening, _, rest = text.partition("\n")
+        ticks = re.match(r"[ \t]*(`{3,})", opening)
+        if ticks is None:
+            self.report(fence.start, "a fence is made of backticks on a line of its own")
+        elif rest.rpartition("\n")[2].strip() != ticks[1]:
+            self.report(fence.start, "a fence that is not closed by as many backticks")
+
+    def line(self, position: int) -> int:
+        return self.document.text.count("\n", 0, position) + 1
+
+    def report(self, position: int, message: str) -> None:
+        self.problems.append(Problem(self.document.path, self.line(position), message))
+
+
+def source_start(fence: Region) -> int:
+    """The position in the document at which the text inside a fence starts."""
+    return fence.start + cast(Lexeme, fence.lexemes["source"]).offset

@@ -1,0 +1,52 @@
+"""Each page keeps its promises: its snippets run, and print, raise and draw what it shows."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sitegen.checking import agree, check, update_outputs
+from sitegen.pages import read
+
+
+def test_page(page_path: Path, request: pytest.FixtureRequest) -> None:
+    page, run, problems = check(page_path)
+    if request.config.getoption("--update-outputs") and update_outputs(page, run):
+        page, run, problems = check(page_path)
+    if problems:
+        pytest.fail("\n\n".join(map(str, problems)), pytrace=False)
+
+
+def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
+    """A reader who copies all snippets of a page into a file gets the page's outputs."""
+    page = read(page_path)
+    script = tmp_path / "copied.py"
+    script.write_text(page.script(), encoding="utf-8")
+    wanted = "".join(
+        snippet.promised("output") for snippet in page.snippets if snippet.error is None
+    )
+    plain = subprocess.run(
+        [sys.executable, "-I", "-W", "ignore:.*non-interactive:UserWarning", script.name],
+        cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert plain.returncode == 0, plain.stderr
+    assert agree(wanted, plain.stdout), f"wanted:\n{wanted}\ngot:\n{plain.stdout}"
+    assert plain.stderr == ""
+
+
+def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
+    """Figures are told apart by name alone, whichever page draws them."""
+    names = Counter(
+        figure.name
+        for path in sorted(Path("docs").rglob("*.md"))
+        for snippet in read(path).snippets
+        for figure in snippet.figures
+    )
+    assert [name for name, count in names.items() if count > 1] == []
