@@ -104,7 +104,12 @@ def _run_snippet(
     drawings = []
     shown = backend.take_shown()
     for figure in shown:
-        drawings.append(figures.to_svg(figure))
+        try:
+            drawings.append(figures.to_svg(figure))
+        except Exception as error:
+            reason = traceback.format_exception_only(error)[-1].strip()
+            report(f"the figure cannot be drawn\n{reason}")
+            continue
         if message := figures.fault(figure, drawings[-1]):
             report(message)
     if len(shown) != len(snippet.figures):
