@@ -1,23 +1,85 @@
-# Every target does its own set-up; nothing needs to be installed first but Python 3.11 or newer.
+# Every target does its own set-up: Python 3.11 or newer is all that has to be there before.
 
+LOCK ?= requirements/dev.txt
+ADDRESS ?= 127.0.0.1:8000
+
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+BIN := .venv/Scripts
+else
 PYTHON ?= python3
 BIN := .venv/bin
-ifeq ($(OS),Windows_NT)
-BIN := .venv/Scripts
 endif
 
-.PHONY: serve site test check bench lock clean
+RUN := $(BIN)/python -m
+export NO_MKDOCS_2_WARNING := 1
+# What is locked stays as it is until someone says UPGRADE=--upgrade.
+COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE) pyproject.toml
+
+.PHONY: help serve site test update-outputs check format bench dist lock clean
 .DELETE_ON_ERROR:
 
-# The environments are made again only when a lock changes.
-.venv/ready: requirements/dev.txt pyproject.toml
-	@echo "Setting up .venv (a few minutes the first time) ..."
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+serve: .venv/ready node_modules/ready  ## build the site and serve it on ADDRESS, again at each change
+	$(RUN) mkdocs serve --livereload --dev-addr $(ADDRESS)
+
+site: .venv/ready node_modules/ready  ## build the site into site/
+	$(RUN) mkdocs build --strict
+
+test: .venv/ready node_modules/ready  ## run all tests
+	$(RUN) pytest
+
+update-outputs: .venv/ready  ## write what the pages print now into their output fences
+	$(RUN) pytest tests/pages --update-outputs
+
+check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflows, strict build, all tests
+	$(RUN) pip check
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) sitegen lint
+	$(RUN) mypy
+	PATH="$(abspath $(BIN)):$$PATH" actionlint
+	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
+	$(BIN)/shellcheck .ci/run
+	$(RUN) mkdocs build --strict
+	$(RUN) pytest
+
+format: .venv/ready  ## format the code, in modules and in pages
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+	$(RUN) sitegen lint --fix
+
+bench: .venv/ready node_modules/ready  ## run the comparisons with other tools
+	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+dist: .venv/ready  ## build sdist and wheel into dist/
+	$(RUN) hatchling build -d dist
+
+lock: .venv/ready  ## write the locks; with UPGRADE=--upgrade, with the newest versions
+	$(COMPILE) --extra test --extra site --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra site -c requirements/dev.txt -o requirements/site.txt
+	$(COMPILE) --extra test --resolution lowest-direct -o requirements/lowest.txt
+	$(BIN)/npm install --package-lock-only --no-audit --no-fund
+
+clean:  ## remove everything that was built, the environments too
+	rm -rf .venv .cache node_modules site dist
+
+# The environment is made again only when its lock changes; a change of the metadata is quick.
+.venv/locked: $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, $(PYTHON) is " + sys.version)'
+	@echo "Setting up .venv from $(LOCK): a few minutes the first time"
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --progress-bar off --quiet -r requirements/dev.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --quiet --editable .
+	$(RUN) pip install --disable-pip-version-check --require-hashes -r $(LOCK)
 	@touch $@
 
-node_modules/ready: .venv/ready package-lock.json
-	@echo "Fetching formula renderer and font ..."
-	PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+.venv/ready: .venv/locked pyproject.toml
+	$(RUN) pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/ready: .venv/locked package-lock.json
+	@echo "Fetching formula renderer and font"
+	PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund
 	@touch $@
