@@ -1,0 +1,155 @@
+"""Run the pages that have changed and keep their figures in a folder that any builder can use."""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import calcguide
+from sitegen import figures
+from sitegen.checking import check, write_atomically
+from sitegen.pages import Page, Problem, read
+
+__all__ = ["CACHE", "Report", "build"]
+
+CACHE = Path(".cache/pages")
+
+
+@dataclass
+class Report:
+    """What a build did: the pages it ran, what is wrong with them, and all figure files."""
+
+    executed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+
+
+def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print) -> Report:
+    """Bring the figures of all pages under ``docs`` up to date in ``cache / "site"``.
+
+    A page is run when its snippets, what they promise, the package, this engine or a library has
+    changed since it last ran without a problem; prose may change freely.
+    """
+    pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
+    report = Report(problems=[problem for page in pages.values() for problem in page.problems])
+    site = cache / "site"
+    common = _digest(_environment())
+    stale, keys = [], {}
+    for path, page in pages.items():
+        files = _figure_files(page, docs)
+        report.files += files
+        keys[path] = _digest([common, *_promises(page)])
+        drawn = all((site / file).is_file() for file in files)
+        if page.snippets and not (drawn and _recorded(cache, docs, path) == keys[path]):
+            stale.append(path)
+    for number, done in enumerate(_run_all(stale), start=1):
+        name = done.path.relative_to(docs).as_posix()
+        log(f"page {number} of {len(stale)}: {name} ran in {done.seconds:.1f} s")
+        report.executed.append(name)
+        report.problems += done.problems
+        if not done.problems:
+            _write(site, _figure_files(pages[done.path], docs), done.drawings)
+            record = _record(cache, docs, done.path)
+            record.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(record, keys[done.path])
+    _remove_others(site, {site / file for file in report.files})
+    return report
+
+
+@dataclass(frozen=True)
+class _Finished:
+    """What comes back from the process that ran a page."""
+
+    path: Path
+    drawings: list[str]
+    problems: list[Problem]
+    seconds: float
+
+
+def _run_all(paths: list[Path]) -> Iterable[_Finished]:
+    """Run each page in a process of its own, as many at once as there are processors."""
+    if not paths:
+        return
+    # A server that forks clean children is safe beside the threads of the caller.
+    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if sys.platform != "win32":
+        context.set_forkserver_preload([__name__, "scipy.optimize", "sklearn.linear_model"])
+    with context.Pool(min(os.cpu_count() or 1, len(paths)), maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(_work, paths)
+
+
+def _work(path: Path) -> _Finished:
+    start = time.perf_counter()
+    _, run, problems = check(path)
+    drawings = [svg for outcome in run.outcomes for svg in outcome.figures]
+    return _Finished(path, drawings, problems, time.perf_counter() - start)
+
+
+def _write(site: Path, files: list[str], drawings: list[str]) -> None:
+    contents = (
+        figures.with_palette(svg, palette) for svg in drawings for palette in figures.PALETTES
+    )
+    for file, content in zip(files, contents, strict=True):
+        target = site / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, content)
+
+
+def _figure_files(page: Page, docs: Path) -> list[str]:
+    """The files of a page's figures in the site, the light one before the dark one of each."""
+    folder = page.path.relative_to(docs).parent / "figures"
+    return [
+        (folder / f"{figure.name}{suffix}.svg").as_posix()
+        for snippet in page.snippets
+        for figure in snippet.figures
+        for suffix in ("", "-dark")
+    ]
+
+
+def _record(cache: Path, docs: Path, path: Path) -> Path:
+    """The file that holds the key under which a page last ran without a problem."""
+    return cache / "runs" / path.relative_to(docs).with_suffix(".key")
+
+
+def _recorded(cache: Path, docs: Path, path: Path) -> str | None:
+    record = _record(cache, docs, path)
+    return record.read_text(encoding="utf-8") if record.is_file() else None
+
+
+def _remove_others(site: Path, wanted: set[Path]) -> None:
+    for file in site.rglob("*"):
+        if file.is_file() and file not in wanted:
+            file.unlink()
+
+
+def _promises(page: Page) -> Iterable[str]:
+    """All of a page that its run depends on, or is compared with."""
+    for snippet in page.snippets:
+        yield snippet.source
+        yield snippet.promised("output")
+        yield snippet.promised("error")
+        yield str(snippet.skip_reason)
+        yield from (figure.name for figure in snippet.figures)
+
+
+def _environment() -> Iterable[str]:
+    """All that a run depends on besides the page."""
+    yield platform.python_version()
+    for library in ("numpy", "scipy", "matplotlib", "scikit-learn"):
+        yield version(library)
+    for folder in (Path(calcguide.__file__).parent, Path(__file__).parent):
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield str(file.relative_to(folder))
+                yield hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()

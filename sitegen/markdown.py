@@ -1,0 +1,73 @@
+"""A Python-Markdown extension: figures in two palettes, and the reasons of skipped snippets."""
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from sitegen import figures
+from sitegen.build import CACHE
+from sitegen.pages import NAME, SKIP
+
+__all__ = ["PageExtension", "makeExtension"]
+
+
+class PageExtension(Extension):
+    """What a page needs of its builder besides the usual Markdown."""
+
+    def __init__(self, **kwargs: object) -> None:
+        self.config = {"folder": [str(CACHE / "site"), "where the pages' figures have been drawn"]}
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the base's name)
+        """Register both steps; figures come before MkDocs resolves links (its priority is 0)."""
+        md.preprocessors.register(_SkipReasons(md), "skip_reasons", 35)
+        md.treeprocessors.register(_Figures(md, Path(self.getConfig("folder"))), "figures", 5)
+
+
+def makeExtension(**kwargs: object) -> PageExtension:  # noqa: N802 (the name that Markdown looks for)
+    """Return the extension, as Python-Markdown asks for it."""
+    return PageExtension(**kwargs)
+
+
+class _SkipReasons(Preprocessor):
+    """Show the reader why a snippet is not run."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        def shown(match: re.Match[str]) -> str:
+            return f"*This snippet is not run here: {match['reason']}.*"
+
+        return SKIP.sub(shown, "\n".join(lines)).split("\n")
+
+
+class _Figures(Treeprocessor):
+    """Turn each figure of a page into a light and a dark image of known size."""
+
+    def __init__(self, md: Markdown, folder: Path) -> None:
+        super().__init__(md)
+        self.folder = folder
+
+    def run(self, root: ET.Element) -> None:
+        for parent in root.iter():
+            for position, image in reversed(list(enumerate(parent))):
+                name = NAME.fullmatch(image.get("src", "")) if image.tag == "img" else None
+                if name is not None:
+                    self.double(parent, position, image, name["name"])
+
+    def double(self, parent: ET.Element, position: int, light: ET.Element, name: str) -> None:
+        drawn = next(self.folder.rglob(f"figures/{name}.svg"), None)
+        if drawn is None:
+            raise FileNotFoundError(
+                f"figures/{name}.svg has not been drawn: run `python -m sitegen run` first"
+            )
+        width, height = figures.size(drawn.read_text(encoding="utf-8"))
+        light.attrib.update(width=str(width), height=str(height), loading="lazy", decoding="async")
+        dark = ET.Element("img", dict(light.attrib))
+        dark.tail, light.tail = light.tail, None
+        light.set("src", f"figures/{name}.svg#only-light")
+        dark.set("src", f"figures/{name}-dark.svg#only-dark")
+        parent.insert(position + 1, dark)
+        parent.set("class", "figure")

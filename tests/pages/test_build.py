@@ -1,0 +1,191 @@
+"""The build runs a page only when it must, and its figures and formulas reach the HTML."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from sitegen import figures
+from sitegen.build import build
+from sitegen.formulas import render, render_page
+from sitegen.linting import lint
+
+PAGE = """\
+# A line
+
+Some prose.
+
+```python
+import matplotlib.pyplot as plt
+
+print(1.5)
+plt.plot([1, 2], [3, 4], label="up")
+plt.legend()
+plt.show()
+```
+
+```text title="Output"
+1.5
+```
+
+![A line that rises](figures/NAME.svg)
+"""
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    folder = tmp_path / "docs" / "tutorials"
+    folder.mkdir(parents=True)
+    for name in ("first", "second"):
+        (folder / f"{name}.md").write_text(PAGE.replace("NAME", name), encoding="utf-8")
+    (tmp_path / "docs" / "prose.md").write_text("# Nothing runs here\n", encoding="utf-8")
+    return tmp_path / "docs"
+
+
+def silent(message: str) -> None:
+    """Take progress messages and drop them."""
+
+
+def change(docs: Path, name: str, old: str, new: str) -> None:
+    path = docs / "tutorials" / f"{name}.md"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_only_what_has_changed_is_run(docs: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+
+    def executed() -> list[str]:
+        report = build(docs, cache, silent)
+        assert report.problems == []
+        return sorted(report.executed)
+
+    assert executed() == ["tutorials/first.md", "tutorials/second.md"]
+    assert executed() == []
+    change(docs, "first", "Some prose.", "Other prose, and a new line.\n")
+    assert executed() == []
+    change(docs, "first", "[3, 4]", "[3, 5]")
+    assert executed() == ["tutorials/first.md"]
+    (cache / "site/tutorials/figures/second-dark.svg").unlink()
+    assert executed() == ["tutorials/second.md"]
+    change(docs, "second", "figures/second.svg", "figures/renamed.svg")
+    assert executed() == ["tutorials/second.md"]
+    assert sorted(path.name for path in cache.glob("site/tutorials/figures/*")) == [
+        "first-dark.svg",
+        "first.svg",
+        "renamed-dark.svg",
+        "renamed.svg",
+    ]
+
+
+def test_a_page_with_a_wrong_output_is_reported_at_every_build(docs: Path, tmp_path: Path) -> None:
+    change(docs, "first", "\n1.5\n", "\n1.6\n")
+    for _ in range(2):
+        report = build(docs, tmp_path / "cache", silent)
+        assert [Path(problem.path).name for problem in report.problems] == ["first.md"]
+        assert "first.md" in " ".join(report.executed)
+
+
+def test_figures_are_the_same_bytes_each_time_and_differ_by_palette(
+    docs: Path, tmp_path: Path
+) -> None:
+    build(docs, tmp_path / "one", silent)
+    build(docs, tmp_path / "two", silent)
+    light = (tmp_path / "one/site/tutorials/figures/first.svg").read_bytes()
+    dark = (tmp_path / "one/site/tutorials/figures/first-dark.svg").read_bytes()
+    assert light == (tmp_path / "two/site/tutorials/figures/first.svg").read_bytes()
+    assert light != dark
+    for palette, content in (("light", light), ("dark", dark)):
+        text = content.decode()
+        assert not any(marker in text for marker in figures.PALETTES[palette])
+        assert figures.PALETTES[palette][next(iter(figures.PALETTES[palette]))] in text
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of WCAG 2.2 (its section 'contrast ratio')."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted([luminance(first), luminance(second)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("palette", figures.PALETTES)
+def test_every_colour_stands_out_on_its_ground(palette: str) -> None:
+    ink, _, paper, *cycle = figures.PALETTES[palette].values()
+    assert contrast(ink, paper) >= 7
+    assert [colour for colour in cycle if contrast(colour, paper) < 3] == []
+
+
+def test_a_figure_becomes_two_images_of_known_size(docs: Path, tmp_path: Path) -> None:
+    build(docs, tmp_path / "cache", silent)
+    site = str(tmp_path / "cache" / "site")
+    markdown = Markdown(
+        extensions=["sitegen.markdown"], extension_configs={"sitegen.markdown": {"folder": site}}
+    )
+    html = markdown.convert("![A line](figures/first.svg)")
+    images = re.findall(r"<img [^>]*>", html)
+    assert len(images) == 2
+    for image, source in zip(
+        images, ["first.svg#only-light", "first-dark.svg#only-dark"], strict=True
+    ):
+        assert f'src="figures/{source}"' in image
+        assert 'alt="A line"' in image
+        assert 'width="614"' in image
+        assert 'height="384"' in image
+        assert 'loading="lazy"' in image
+
+
+def test_a_figure_that_was_not_drawn_stops_the_build(tmp_path: Path) -> None:
+    markdown = Markdown(
+        extensions=["sitegen.markdown"],
+        extension_configs={"sitegen.markdown": {"folder": str(tmp_path)}},
+    )
+    with pytest.raises(FileNotFoundError, match=r"figures/lost\.svg has not been drawn"):
+        markdown.convert("![A line](figures/lost.svg)")
+
+
+def test_the_reason_of_a_skip_is_shown(tmp_path: Path) -> None:
+    html = Markdown(extensions=["sitegen.markdown"]).convert("<!-- skip: needs a GPU -->\n")
+    assert "This snippet is not run here: needs a GPU." in html
+
+
+def test_formulas_become_html_and_mathml() -> None:
+    html = render_page(r'<p><span class="arithmatex">\(x &lt; \nabla f\)</span></p>')
+    assert '<span class="katex">' in html
+    assert "<math" in html
+    assert r"x &lt; \nabla f</annotation>" in html
+    assert r"\(" not in html
+
+
+def test_a_bad_formula_is_refused_with_its_source() -> None:
+    with pytest.raises(ValueError, match=r"bad formula .*frac.*expected"):
+        render(r"\frac{1", display=False)
+    assert "katex" in render("x", display=False), "the renderer goes on after an error"
+
+
+def test_lint_names_the_line_of_the_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A\n\n```python\nimport os\n\nx = [1,2]\n```\n", encoding="utf-8")
+    assert lint([page]) == 1
+    printed = capsys.readouterr().out
+    assert f"{page}:4:8: F401" in printed
+    assert "+x = [1, 2]" in printed
+    lint([page], fix=True)
+    assert "x = [1, 2]" in page.read_text(encoding="utf-8")
+
+
+def test_the_engine_imports_no_builder() -> None:
+    """Only the hook knows MkDocs, so that another builder can take its place."""
+    root = Path(sys.modules["sitegen"].__file__ or "").parent
+    importers = [path.name for path in root.glob("*.py") if "import mkdocs" in path.read_text()
+                 or "from mkdocs" in path.read_text()]  # fmt: skip
+    assert importers == ["hook.py"]
