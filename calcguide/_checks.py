@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_integer", "as_number", "same_length"]
+__all__ = ["as_array", "as_integer", "as_number", "as_scalar", "same_length"]
 
 
 def as_array(
@@ -66,6 +66,20 @@ def as_integer(value: object, name: str, *, least: int) -> int:
     if value < least:
         raise ValueError(f"{name} must be >= {least}, got {value}")
     return int(value)
+
+
+def as_scalar(value: Any, name: str) -> float:
+    """Return the one real number that the function ``name`` has returned, be it in an array."""
+    # The first line is the fast lane: this is called in every step of every optimizer.
+    if not isinstance(value, float):
+        array = np.asarray(value)
+        if array.size != 1 or array.dtype.kind not in "buif":
+            raise ValueError(
+                f"{name} must return one real number, "
+                f"got dtype {array.dtype} and shape {array.shape}"
+            )
+        value = array.item()
+    return float(value)
 
 
 def same_length(

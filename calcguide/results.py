@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MESSAGES", "History", "OptimizeResult", "Status"]
+__all__ = ["MESSAGES", "History", "IntermediateResult", "OptimizeResult", "Status"]
 
 
 class Status(IntEnum):
@@ -52,6 +52,28 @@ class History:
     x: NDArray[np.float64]
     fun: NDArray[np.float64]
     grad_norm: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class IntermediateResult:
+    """Where a run stands after a step: what a callback is told.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n,)
+        The point.
+    fun : float
+        The function at ``x``.
+    jac : ndarray, shape (n,)
+        The gradient at ``x``.
+    nit : int
+        Number of steps so far.
+    """
+
+    x: NDArray[np.float64]
+    fun: float
+    jac: NDArray[np.float64]
+    nit: int
 
 
 @dataclass(frozen=True, eq=False)

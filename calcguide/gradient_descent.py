@@ -1,0 +1,677 @@
+r"""Gradient descent and its kin: plain, with momentum, Nesterov's, Adam, proximal.
+
+All five share one loop; each brings only its update rule, with its state in a closure.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+from math import inf, isfinite, sqrt
+from typing import Any, TypeAlias, TypedDict, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from calcguide._checks import as_array, as_integer, as_number, as_scalar
+from calcguide.results import History, IntermediateResult, OptimizeResult, Status
+
+__all__ = [
+    "Options",
+    "adam",
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "proximal_gradient",
+]
+
+Vector: TypeAlias = NDArray[np.float64]
+Function: TypeAlias = Callable[..., Any]
+LearningRate: TypeAlias = float | Callable[[int], float]
+# From a point, its gradient and the learning rate to the next point.
+Update: TypeAlias = Callable[[Vector, Vector, float], Vector]
+# From a point and the learning rate to the value, the gradient, its norm and the next point.
+Visit: TypeAlias = Callable[[Vector, float], tuple[Any, Vector, float, Vector]]
+
+
+class Options(TypedDict, total=False):
+    """The options that all methods share.
+
+    Attributes
+    ----------
+    maxiter : int, default 1000
+        The largest number of steps.
+    gtol : float, default 1e-6
+        The run has converged when the Euclidean norm of the gradient is at most `gtol` times
+        its norm at `x0`. Relative to the start, because the size of a gradient depends on the
+        units of the function: measured in grams instead of kilograms, it is 1000 times larger.
+    atol : float, default 0.0
+        The run has also converged when the norm is at most `atol`. Needed where the start may
+        already be a minimum, up to rounding.
+    tol : float, optional
+        Takes the place of `gtol`. `scipy.optimize.minimize` hands on its own `tol` by this name.
+    callback : callable, optional
+        Called after each step as `callback(xk)` with a copy of the new point, or, if its only
+        parameter has this name, as `callback(intermediate_result=...)` with an
+        `IntermediateResult`. Raising `StopIteration` ends the run.
+    hess, hessp, bounds, constraints
+        What `scipy.optimize.minimize` hands on to every method. Not supported: a `ValueError`
+        says so if one is given.
+    """
+
+    maxiter: int
+    gtol: float
+    atol: float
+    tol: float | None
+    callback: Callable[..., object] | None
+    hess: object
+    hessp: object
+    bounds: object
+    constraints: object
+
+
+def gradient_descent(
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...] = (),
+    *,
+    jac: Function | bool | None = None,
+    learning_rate: LearningRate,
+    **options: Unpack[Options],
+) -> OptimizeResult:
+    r"""Minimize a function by steps against its gradient.
+
+    Parameters
+    ----------
+    fun : callable
+        The function to minimize, `fun(x, *args) -> float`, with `x` of shape `(n,)`.
+    x0 : array_like, shape (n,)
+        The start. It is copied and never changed; integers become floats.
+    args : tuple, default ()
+        Further arguments of `fun` and `jac`.
+    jac : callable or True
+        The gradient, `jac(x, *args) -> array` of shape `(n,)`. With `True`, `fun` returns the
+        pair of value and gradient.
+    learning_rate : float or callable
+        The step size $\alpha$: a positive number, or a schedule that gives it for the steps
+        0, 1, 2, ... (see `calcguide.schedules`).
+    **options : Options
+        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see `Options`.
+
+    Returns
+    -------
+    OptimizeResult
+        The last point, why the run stopped, and all points on the way in `history`. A run that
+        diverges ends with `Status.NOT_FINITE` at its last finite point.
+
+    Raises
+    ------
+    ValueError
+        If `jac` is missing or returns another shape than that of `x`, if the function or its
+        gradient is not finite at `x0`, or if an argument is out of its range.
+
+    Notes
+    -----
+    Cauchy's method of steepest descent [1]_ with a given step size:
+
+    $$x_{k+1} = x_k - \alpha_k \nabla f(x_k).$$
+
+    For a quadratic with Hessian $A$ and a constant $\alpha$, the error along the eigenvector of
+    the eigenvalue $\lambda$ is multiplied by $1 - \alpha\lambda$ in each step. The method
+    converges for $0 < \alpha < 2/\lambda_{\max}$ and fastest for
+    $\alpha = 2/(\lambda_{\min} + \lambda_{\max})$ [2]_.
+
+    All methods here can be passed to SciPy:
+    `minimize(fun, x0, jac=grad, method=gradient_descent, options={"learning_rate": 0.1})`.
+
+    References
+    ----------
+    .. [1] A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations
+       simultanées", Comptes rendus 25, 536-538 (1847).
+    .. [2] Y. Nesterov, "Lectures on Convex Optimization", 2nd ed., section 2.1.5 (2018).
+
+    Examples
+    --------
+    The mean squared error with factor 1/(2m) of a line through (1, 2) and (2, 3):
+
+    >>> import numpy as np
+    >>> from calcguide.gradient_descent import gradient_descent
+    >>> X, y = np.array([[1.0, 1.0], [1.0, 2.0]]), np.array([2.0, 3.0])
+    >>> result = gradient_descent(
+    ...     lambda w: ((X @ w - y) ** 2).sum() / (2 * len(y)),
+    ...     [0.5, 0.5],
+    ...     jac=lambda w: X.T @ (X @ w - y) / len(y),
+    ...     learning_rate=0.5,
+    ... )
+    >>> result.success, result.x.round(4)
+    (True, array([1., 1.]))
+    """
+
+    def update(x: Vector, grad: Vector, rate: float) -> Vector:
+        return x - rate * grad
+
+    return _smooth(update, fun, x0, args, jac, learning_rate, options)
+
+
+def momentum(
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...] = (),
+    *,
+    jac: Function | bool | None = None,
+    learning_rate: LearningRate,
+    beta: float = 0.9,
+    **options: Unpack[Options],
+) -> OptimizeResult:
+    r"""Minimize a function by Polyak's heavy-ball method: gradient descent with momentum.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, learning_rate, **options
+        As for `gradient_descent`.
+    beta : float, default 0.9
+        The share of the last step that is kept, $0 \le \beta < 1$; 0 is plain gradient descent.
+
+    Returns
+    -------
+    OptimizeResult
+        As from `gradient_descent`.
+
+    Notes
+    -----
+    With the velocity $v_0 = 0$ [1]_:
+
+    $$v_{k+1} = \beta v_k - \alpha_k \nabla f(x_k), \qquad x_{k+1} = x_k + v_{k+1}.$$
+
+    The learning rate stands inside the velocity. Where it is applied to the velocity instead
+    ($v_{k+1} = \beta v_k + \nabla f$, $x_{k+1} = x_k - \alpha_k v_{k+1}$), the points are the
+    same for a constant rate, and others for a schedule. For a quadratic the method converges for
+    $0 < \alpha < 2(1 + \beta)/\lambda_{\max}$.
+
+    References
+    ----------
+    .. [1] B. T. Polyak, "Some methods of speeding up the convergence of iteration methods",
+       USSR Computational Mathematics and Mathematical Physics 4(5), 1-17 (1964).
+
+    Examples
+    --------
+    A narrow valley, along which plain gradient descent has to creep:
+
+    >>> import numpy as np
+    >>> from calcguide.gradient_descent import gradient_descent, momentum
+    >>> A = np.diag([1.0, 100.0])
+    >>> problem = dict(fun=lambda x: x @ A @ x / 2, x0=[1.0, 1.0], jac=lambda x: A @ x)
+    >>> gradient_descent(**problem, learning_rate=0.0198).nit
+    684
+    >>> momentum(**problem, learning_rate=0.033, beta=0.669).nit
+    78
+    """
+    beta = as_number(beta, "beta", least=0, below=1)
+    velocity: Vector | float = 0.0
+
+    def update(x: Vector, grad: Vector, rate: float) -> Vector:
+        nonlocal velocity
+        velocity = beta * velocity - rate * grad
+        return x + velocity
+
+    return _smooth(update, fun, x0, args, jac, learning_rate, options)
+
+
+def nesterov(
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...] = (),
+    *,
+    jac: Function | bool | None = None,
+    learning_rate: LearningRate,
+    beta: float = 0.9,
+    **options: Unpack[Options],
+) -> OptimizeResult:
+    r"""Minimize a function by Nesterov's accelerated gradient method.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, learning_rate, **options
+        As for `gradient_descent`.
+    beta : float, default 0.9
+        The constant momentum, $0 \le \beta < 1$; 0 is plain gradient descent.
+
+    Returns
+    -------
+    OptimizeResult
+        As from `gradient_descent`. Its points, in `x` and `history`, are the $y_k$ below: those
+        where function and gradient are evaluated.
+
+    Notes
+    -----
+    Momentum, with the gradient taken at the point to which the momentum leads [1]_:
+
+    $$x_{k+1} = y_k - \alpha_k \nabla f(y_k), \qquad
+    y_{k+1} = x_{k+1} + \beta (x_{k+1} - x_k), \qquad y_0 = x_0.$$
+
+    Written with the velocity $v_k = x_k - x_{k-1}$, $v_0 = 0$, in terms of $y$ alone [2]_,
+    which needs no second evaluation at $x_k$:
+
+    $$v_{k+1} = \beta v_k - \alpha_k \nabla f(y_k), \qquad
+    y_{k+1} = y_k + \beta v_{k+1} - \alpha_k \nabla f(y_k).$$
+
+    For a quadratic with eigenvalues from $\mu$ to $L$, $\alpha = 1/L$ and
+    $\beta = (\sqrt L - \sqrt\mu)/(\sqrt L + \sqrt\mu)$ is the standard choice.
+
+    References
+    ----------
+    .. [1] Y. Nesterov, "A method of solving a convex programming problem with convergence rate
+       O(1/k^2)", Soviet Mathematics Doklady 27, 372-376 (1983).
+    .. [2] Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, "Advances in optimizing recurrent
+       networks", ICASSP, 8624-8628 (2013).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from calcguide.gradient_descent import nesterov
+    >>> A = np.diag([1.0, 100.0])
+    >>> nesterov(
+    ...     lambda x: x @ A @ x / 2, [1.0, 1.0], jac=lambda x: A @ x, learning_rate=0.01, beta=9 / 11
+    ... ).nit
+    111
+    """
+    beta = as_number(beta, "beta", least=0, below=1)
+    velocity: Vector | float = 0.0
+
+    def update(x: Vector, grad: Vector, rate: float) -> Vector:
+        nonlocal velocity
+        descent = rate * grad
+        velocity = beta * velocity - descent
+        return x + (beta * velocity - descent)
+
+    return _smooth(update, fun, x0, args, jac, learning_rate, options)
+
+
+def adam(
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...] = (),
+    *,
+    jac: Function | bool | None = None,
+    learning_rate: LearningRate,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    **options: Unpack[Options],
+) -> OptimizeResult:
+    r"""Minimize a function by Adam: momentum, and a step size of its own for each component.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, learning_rate, **options
+        As for `gradient_descent`.
+    beta1, beta2 : float, default 0.9 and 0.999
+        The shares that the running means of the gradient and of its square keep in each step,
+        $0 \le \beta < 1$.
+    eps : float, default 1e-8
+        Added to the root, so that nothing is divided by zero; positive.
+
+    Returns
+    -------
+    OptimizeResult
+        As from `gradient_descent`.
+
+    Notes
+    -----
+    Algorithm 1 of [1]_, all operations by component, $m_0 = v_0 = 0$, $g_k = \nabla f(x_k)$:
+
+    $$m_{k+1} = \beta_1 m_k + (1 - \beta_1) g_k, \qquad
+    v_{k+1} = \beta_2 v_k + (1 - \beta_2) g_k^2,$$
+
+    $$x_{k+1} = x_k - \alpha_k \frac{m_{k+1}/(1 - \beta_1^{k+1})}
+    {\sqrt{v_{k+1}/(1 - \beta_2^{k+1})} + \varepsilon}.$$
+
+    The powers undo the bias towards the zero start; $\varepsilon$ stands outside the root, after
+    this correction (as in PyTorch and Optax; the form at the end of section 2 of the paper, and
+    Keras, add it to the uncorrected root). The first step has length $\alpha$ in every
+    component, whatever the scale of the gradient.
+
+    With a constant rate Adam need not converge: near the minimum the steps may stay about as
+    long as $\alpha$. A decaying schedule mends this.
+
+    References
+    ----------
+    .. [1] D. P. Kingma, J. Ba, "Adam: A method for stochastic optimization", ICLR (2015),
+       arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from calcguide.gradient_descent import adam
+    >>> A = np.diag([1.0, 100.0])
+    >>> result = adam(
+    ...     lambda x: x @ A @ x / 2, [1.0, 1.0], jac=lambda x: A @ x, learning_rate=0.1
+    ... )
+    >>> result.success
+    True
+    >>> result.history.x[1]
+    array([0.9, 0.9])
+    """
+    beta1 = as_number(beta1, "beta1", least=0, below=1)
+    beta2 = as_number(beta2, "beta2", least=0, below=1)
+    eps = as_number(eps, "eps", above=0)
+    mean: Vector | float = 0.0
+    square: Vector | float = 0.0
+    # The powers beta ** (k + 1), kept as products.
+    power1 = power2 = 1.0
+
+    def update(x: Vector, grad: Vector, rate: float) -> Vector:
+        nonlocal mean, square, power1, power2
+        mean = beta1 * mean + (1 - beta1) * grad
+        square = beta2 * square + (1 - beta2) * (grad * grad)
+        power1 *= beta1
+        power2 *= beta2
+        return x - rate / (1 - power1) * mean / (np.sqrt(square / (1 - power2)) + eps)
+
+    return _smooth(update, fun, x0, args, jac, learning_rate, options)
+
+
+def proximal_gradient(
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...] = (),
+    *,
+    jac: Function | bool | None = None,
+    prox: Callable[[Vector, float], ArrayLike],
+    penalty: Callable[[Vector], float],
+    learning_rate: LearningRate,
+    accelerated: bool = False,
+    **options: Unpack[Options],
+) -> OptimizeResult:
+    r"""Minimize a smooth function plus a penalty that may have kinks, such as the L1 norm.
+
+    Parameters
+    ----------
+    fun, x0, args, jac, **options
+        As for `gradient_descent`, for the smooth part $f$ alone.
+    prox : callable
+        The proximal operator of the penalty, `prox(v, step) -> array` of shape `(n,)`:
+
+        $$\operatorname{prox}(v, \alpha)
+        = \arg\min_u \left( p(u) + \tfrac{1}{2\alpha} \lVert u - v \rVert_2^2 \right).$$
+    penalty : callable
+        The penalty itself, `penalty(x) -> float`. It is used for the values only. For a
+        constraint it is 0 inside and `prox` the projection.
+    learning_rate : float or callable
+        As for `gradient_descent`; a schedule must stay above 0. The method converges for
+        $0 < \alpha < 2/L$, accelerated for $\alpha \le 1/L$, where $L$ is the Lipschitz
+        constant of $\nabla f$ (its largest curvature).
+    accelerated : bool, default False
+        Whether to add momentum: FISTA instead of ISTA.
+
+    Returns
+    -------
+    OptimizeResult
+        As from `gradient_descent`, where `fun` is $F = f + p$, `jac` the gradient mapping, and
+        `history.grad_norm` its norm, on which the stop test is made.
+
+    Notes
+    -----
+    A gradient step on $f$, then a proximal step on $p$ [1]_:
+
+    $$x_{k+1} = \operatorname{prox}\bigl(y_k - \alpha_k \nabla f(y_k),\ \alpha_k\bigr),$$
+
+    where $y_k = x_k$, or, accelerated [2]_, with $t_0 = 1$,
+
+    $$t_{k+1} = \tfrac12 \bigl(1 + \sqrt{1 + 4 t_k^2}\bigr), \qquad
+    y_{k+1} = x_{k+1} + \frac{t_k - 1}{t_{k+1}} (x_{k+1} - x_k).$$
+
+    The error $F(x_k) - F_{\min}$ of a convex problem falls like $1/k$, accelerated like $1/k^2$.
+
+    The gradient mapping $G_k = (y_k - x_{k+1})/\alpha_k$ takes the place of the gradient: it is
+    the gradient if there is no penalty, and zero exactly at the minima of a convex $F$.
+    Accelerated, $y_k$ can pass a minimum while $x_k$ is still on its way; there the test is on
+    the larger of $\lVert G_k \rVert$ and $\lVert x_k - x_{k+1} \rVert / \alpha_k$. When both are
+    at most $\epsilon$, the mapping at $x_k$ itself is at most $5\epsilon$.
+
+    References
+    ----------
+    .. [1] N. Parikh, S. Boyd, "Proximal algorithms", Foundations and Trends in Optimization
+       1(3), 127-239, section 4.2 (2014).
+    .. [2] A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear
+       inverse problems", SIAM Journal on Imaging Sciences 2(1), 183-202 (2009).
+
+    Examples
+    --------
+    The minimum of ½‖x − (3, 0.5)‖² + ‖x‖₁ is the soft threshold of (3, 0.5) at 1:
+
+    >>> import numpy as np
+    >>> from calcguide.gradient_descent import proximal_gradient
+    >>> target = np.array([3.0, 0.5])
+    >>> proximal_gradient(
+    ...     lambda x: ((x - target) ** 2).sum() / 2,
+    ...     [0.0, 0.0],
+    ...     jac=lambda x: x - target,
+    ...     prox=lambda v, step: np.sign(v) * np.maximum(np.abs(v) - step, 0),
+    ...     penalty=lambda x: np.abs(x).sum(),
+    ...     learning_rate=0.5,
+    ... ).x.round(5)
+    array([2., 0.])
+    """
+    if not callable(prox):
+        raise TypeError(f"prox must be callable as prox(v, step), got {type(prox).__name__}")
+    if not callable(penalty):
+        raise TypeError(f"penalty must be callable as penalty(x), got {type(penalty).__name__}")
+    value_at, gradient_at = _functions(fun, jac, args)
+    ahead: Vector | None = None
+    t = 1.0
+
+    def visit(x: Vector, rate: float) -> tuple[Any, Vector, float, Vector]:
+        nonlocal ahead, t
+        if rate == 0:
+            raise ValueError("learning_rate must stay above 0 for a proximal step, got 0")
+        y = x if ahead is None else ahead
+        value = as_scalar(value_at(x), "fun") + as_scalar(penalty(x), "penalty")
+        grad = _vector(gradient_at(y), x, "jac")
+        following = _vector(prox(y - rate * grad, rate), x, "prox")
+        mapping = (y - following) / rate
+        norm = sqrt(mapping.dot(mapping))
+        if accelerated:
+            step = x - following
+            norm = max(norm, sqrt(step.dot(step)) / rate)
+            t, last = (1 + sqrt(1 + 4 * t * t)) / 2, t
+            ahead = following + (last - 1) / t * (following - x)
+        return value, mapping, norm, following
+
+    return _descend(visit, x0, learning_rate, **options)
+
+
+def _smooth(
+    update: Update,
+    fun: Function,
+    x0: ArrayLike,
+    args: tuple[Any, ...],
+    jac: Function | bool | None,
+    learning_rate: LearningRate,
+    options: Options,
+) -> OptimizeResult:
+    """Run the loop with an update rule that needs the gradient at the point only."""
+    value_at, gradient_at = _functions(fun, jac, args)
+
+    def visit(x: Vector, rate: float) -> tuple[Any, Vector, float, Vector]:
+        value = value_at(x)
+        grad = _vector(gradient_at(x), x, "jac")
+        return value, grad, sqrt(grad.dot(grad)), update(x, grad, rate)
+
+    return _descend(visit, x0, learning_rate, **options)
+
+
+def _functions(
+    fun: Function, jac: Function | bool | None, args: object
+) -> tuple[Function, Function]:
+    """Return the function and its gradient, both as functions of the point alone."""
+    if not callable(fun):
+        raise TypeError(f"fun must be callable as fun(x, *args), got {type(fun).__name__}")
+    if jac is True:
+        return _split(_bind(fun, args))
+    if callable(jac):
+        return _bind(fun, args), _bind(jac, args)
+    raise ValueError(
+        f"jac must be a function that returns the gradient, or True, got {jac!r}; "
+        "calcguide.derivatives.gradient approximates it: jac=lambda x: gradient(fun, x)"
+    )
+
+
+def _bind(function: Function, args: object) -> Function:
+    arguments = args if isinstance(args, tuple) else (args,)
+    # Without further arguments the bare function is the faster one.
+    return (lambda x: function(x, *arguments)) if arguments else function
+
+
+def _vector(value: ArrayLike, like: Vector, name: str) -> Vector:
+    """Return a copy of what the function ``name`` has returned, if it has the right shape."""
+    # A copy, for a function may use one buffer for all its calls.
+    vector = np.asarray(value, np.float64).copy()
+    if vector.shape != like.shape:
+        raise ValueError(f"{name} must return shape {like.shape}, got shape {vector.shape}")
+    return vector
+
+
+def _split(fun: Function) -> tuple[Function, Function]:
+    """Split a function that returns value and gradient in two, and call it once a point."""
+    known: Vector | None = None
+    value: Any = None
+    grad: Any = None
+
+    def value_at(x: Vector) -> Any:
+        nonlocal known, value, grad
+        if x is not known:
+            value, grad = fun(x)
+            known = x
+        return value
+
+    def gradient_at(x: Vector) -> Any:
+        value_at(x)
+        return grad
+
+    return value_at, gradient_at
+
+
+def _descend(
+    visit: Visit,
+    x0: ArrayLike,
+    learning_rate: LearningRate,
+    *,
+    maxiter: int = 1000,
+    gtol: float = 1e-6,
+    atol: float = 0.0,
+    tol: float | None = None,
+    callback: Callable[..., object] | None = None,
+    **unsupported: object,
+) -> OptimizeResult:
+    """Go from point to point until the gradient is small, the limit is reached, or all fails."""
+    x = as_array(x0, "x0", ndim=(0, 1)).reshape(-1)
+    schedule = _schedule(learning_rate)
+    maxiter = as_integer(maxiter, "maxiter", least=0)
+    gtol = as_number(gtol if tol is None else tol, "gtol" if tol is None else "tol", least=0)
+    atol = as_number(atol, "atol", least=0)
+    report = _reporter(callback)
+    _refuse(unsupported)
+
+    points: list[Vector] = []
+    values: list[float] = []
+    norms: list[float] = []
+    jac = x
+    status = Status.ITERATION_LIMIT
+    tolerance = 0.0
+    # 0 * inf is nan: the product with zeros is finite for a finite point only.
+    zeros = np.zeros_like(x)
+
+    with np.errstate(all="ignore"):
+        for k in range(maxiter + 1):
+            value, grad, norm, following = visit(x, schedule(k))
+            if not isinstance(value, float):
+                value = as_scalar(value, "fun")
+            if not (isfinite(value) and isfinite(norm) and isfinite(x.dot(zeros))):
+                if k == 0:
+                    raise ValueError(
+                        "the function and its gradient must be finite at x0, "
+                        f"got {value} and a gradient of norm {norm}"
+                    )
+                status = Status.NOT_FINITE
+                break
+            points.append(x)
+            values.append(value)
+            norms.append(norm)
+            jac = grad
+            if k == 0:
+                tolerance = max(gtol * norm, atol)
+            elif report is not None and report(x, value, grad, k):
+                status = Status.STOPPED_BY_CALLBACK
+                break
+            if norm <= tolerance:
+                status = Status.CONVERGED
+                break
+            x = following
+
+    visits = k + 1
+    history = History(np.array(points), np.array(values), np.array(norms))
+    return OptimizeResult(
+        x=points[-1].copy(),
+        fun=values[-1],
+        jac=jac,
+        nit=len(points) - 1,
+        nfev=visits,
+        njev=visits,
+        status=status,
+        history=history,
+    )
+
+
+def _schedule(learning_rate: LearningRate) -> Callable[[int], float]:
+    """Return the learning rate as a checked function of the step."""
+    if not callable(learning_rate):
+        constant = as_number(learning_rate, "learning_rate", above=0)
+        return lambda _: constant
+
+    def schedule(step: int) -> float:
+        rate = float(learning_rate(step))
+        if not 0 <= rate < inf:
+            raise ValueError(f"learning_rate({step}) must be finite and >= 0, got {rate}")
+        return rate
+
+    return schedule
+
+
+def _reporter(
+    callback: Callable[..., object] | None,
+) -> Callable[[Vector, float, Vector, int], bool] | None:
+    """Return a function that calls the callback and says whether it wants to stop."""
+    if callback is None:
+        return None
+    if not callable(callback):
+        raise TypeError(f"callback must be callable, got {type(callback).__name__}")
+    # SciPy's rule: the name of the only parameter decides.
+    wants_result = _parameters(callback) == ["intermediate_result"]
+
+    def report(x: Vector, value: float, grad: Vector, nit: int) -> bool:
+        try:
+            if wants_result:
+                result = IntermediateResult(x=x.copy(), fun=value, jac=grad.copy(), nit=nit)
+                callback(intermediate_result=result)
+            else:
+                callback(x.copy())
+        except StopIteration:
+            return True
+        return False
+
+    return report
+
+
+def _parameters(callback: Callable[..., object]) -> Sequence[str]:
+    try:
+        return list(inspect.signature(callback).parameters)
+    except ValueError:  # some built-in functions have no signature
+        return []
+
+
+def _refuse(options: dict[str, object]) -> None:
+    """Refuse what SciPy hands on to every method and these don't support, if it was given."""
+    for name in ("hess", "hessp", "bounds", "constraints"):
+        if options.pop(name, None) not in (None, (), []):
+            raise ValueError(f"{name} must be left out: this method does not support it")
+    if options:
+        raise TypeError(f"unknown option {', '.join(map(repr, options))}")
