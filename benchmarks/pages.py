@@ -1,0 +1,105 @@
+"""What testing a page costs: the page tests against the same code in a bare interpreter.
+
+Both run the snippets of synthetic pages and draw their figures as SVG, alternately, in processes of
+their own. Printed is the ratio of the medians; the aim is at most 2.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sitegen.checking import check, update_outputs
+
+N_PAGES, N_SNIPPETS, AIM = 30, 20, 2.0
+
+NUMBERS = """\
+```python
+rng = np.random.default_rng({seed})
+A = rng.normal(size=(120, 40))
+values = np.linalg.svd(A, compute_uv=False)
+print(f"{seed}: condition number {{values[0] / values[-1]:.6f}}")
+print(values[:4])
+```
+"""
+
+FIGURE = """\
+```python
+x = np.linspace(0, 2 * np.pi, 200)
+plt.plot(x, np.sin({seed} % 7 * x), label="sine")
+plt.legend()
+plt.show()
+```
+
+![A sine wave](figures/wave-{page}-{seed}.svg)
+"""
+
+FLOOR = """\
+import io, pathlib, sys
+import matplotlib
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+
+def show():
+    for number in plt.get_fignums():
+        plt.figure(number).savefig(io.StringIO(), format="svg")
+    plt.close("all")
+
+plt.show = show
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
+    exec(compile(path.read_text(), str(path), "exec"), {"__name__": "__main__"})
+"""
+
+
+def write_pages(folder: Path) -> None:
+    """Write the pages with their outputs, and beside each the script that a reader would copy."""
+    for number in range(N_PAGES):
+        path = folder / f"page-{number:02}.md"
+        snippets = ["```python\nimport matplotlib.pyplot as plt\nimport numpy as np\n```\n"]
+        for seed in range(1, N_SNIPPETS):
+            template = FIGURE if seed % 5 == 0 else NUMBERS
+            snippets.append(template.format(seed=seed, page=number))
+        path.write_text("# Page\n\n" + "\n".join(snippets), encoding="utf-8")
+        page, run, _ = check(path)
+        update_outputs(page, run)
+        page, _, problems = check(path)
+        assert not problems, problems
+        path.with_suffix(".py").write_text(page.script(), encoding="utf-8")
+
+
+def seconds(*command: str) -> float:
+    """Run a command and return how long it took."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Write the pages, time both, print the ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeat", type=int, default=5, help="number of runs of each (default 5)")
+    repeat = parser.parse_args().repeat
+    tested, bare = [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        print(f"writing {N_PAGES} pages of {N_SNIPPETS} snippets", flush=True)
+        write_pages(folder)
+        floor = folder / "floor"
+        floor.write_text(FLOOR, encoding="utf-8")
+        for turn in range(repeat):
+            bare.append(seconds(str(floor), name))
+            tested.append(
+                seconds("-m", "pytest", "-q", "-p", "no:cacheprovider", "--pages", name,
+                        "tests/pages/test_pages.py::test_page")
+            )  # fmt: skip
+            print(f"run {turn + 1} of {repeat}: {tested[-1] / bare[-1]:.2f}", flush=True)
+    ratio = statistics.median(tested) / statistics.median(bare)
+    verdict = "reached" if ratio <= AIM else "missed"
+    print(f"page tests / bare interpreter: {ratio:.2f} (aim: at most {AIM}, {verdict})")
+
+
+if __name__ == "__main__":
+    main()
