@@ -45,7 +45,7 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
 	$(BIN)/shellcheck .ci/run
 	$(RUN) mkdocs build --strict
-	$(RUN) pytest
+	CALCGUIDE_SITE=site $(RUN) pytest
 
 format: .venv/ready  ## format the code, in modules and in pages
 	$(RUN) ruff check --fix
