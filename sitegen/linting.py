@@ -10,6 +10,7 @@ from sitegen.pages import read
 __all__ = ["lint"]
 
 # A page is read top to bottom: imports stand where they are first needed, names are used again.
+LINE_LENGTH = 80  # what fits beside the navigation without scrolling
 IGNORED = "E402,F811,INP001,D,T20,S101,NPY002,I001,W291,W391,E303"
 
 
@@ -24,7 +25,8 @@ def lint(paths: Iterable[Path], *, fix: bool = False) -> int:
                       f"--stdin-filename={path}.py", "-", source=page.script())  # fmt: skip
         found = found.replace(f"{path}.py:", f"{path}:")
         formatting = [] if fix else ["--diff"]
-        found += _ruff("format", "--quiet", *formatting, str(path))
+        width = f"--line-length={LINE_LENGTH}"
+        found += _ruff("format", "--quiet", "--no-force-exclude", width, *formatting, str(path))
         print(found, end="")
         faulty += bool(page.problems or found)
     return faulty
