@@ -1,0 +1,141 @@
+"""Two small sets of real data, brought along in the package.
+
+What the columns mean, where the data come from and under which licence is told in
+``calcguide/data/README.md``.
+"""
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Dataset", "load_breast_cancer", "load_diabetes"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Dataset:
+    """Samples with their features and target.
+
+    Attributes
+    ----------
+    data : ndarray, shape (n_samples, n_features)
+        The features.
+    target : ndarray, shape (n_samples,)
+        The target: real numbers for a regression, class numbers from 0 for a classification.
+    feature_names : tuple of str, length n_features
+        The names of the features.
+    target_names : tuple of str
+        The names of the classes, by number; for a regression the name of the target alone.
+    description : str
+        What the data are, in a sentence.
+    source : str
+        Where they come from.
+    licence : str
+        On what terms they may be used.
+    """
+
+    data: NDArray[np.float64] = field(repr=False)
+    target: NDArray[np.float64] | NDArray[np.int64] = field(repr=False)
+    feature_names: tuple[str, ...] = field(repr=False)
+    target_names: tuple[str, ...]
+    description: str
+    source: str
+    licence: str
+
+
+def load_diabetes() -> Dataset:
+    """Return the diabetes data, for a regression.
+
+    Returns
+    -------
+    Dataset
+        442 patients, 10 features in their original units, and as target a measure of disease
+        progression one year later. The arrays are new at each call.
+
+    Notes
+    -----
+    The same numbers as ``sklearn.datasets.load_diabetes(scaled=False)``.
+
+    References
+    ----------
+    B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, "Least angle regression", *The Annals of
+    Statistics* 32 (2004), 407–499.
+
+    Examples
+    --------
+    >>> diabetes = load_diabetes()
+    >>> diabetes.data.shape
+    (442, 10)
+    >>> diabetes.feature_names[:4]
+    ('age', 'sex', 'bmi', 'bp')
+    """
+    feature_names, target_name, table = _read("diabetes.csv")
+    return Dataset(
+        data=table[:, :-1].copy(),
+        target=table[:, -1].copy(),
+        feature_names=feature_names,
+        target_names=(target_name,),
+        description=(
+            "Ten measurements of 442 patients with diabetes, and the progression of the disease "
+            "one year later."
+        ),
+        source=(
+            "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Least angle regression, "
+            "The Annals of Statistics 32 (2004), 407-499"
+        ),
+        licence="none stated by the authors; distributed with scikit-learn under BSD-3-Clause",
+    )
+
+
+def load_breast_cancer() -> Dataset:
+    """Return the Wisconsin breast cancer data, for a classification.
+
+    Returns
+    -------
+    Dataset
+        569 tumours, 30 features of their cell nuclei, and as target 0 for malignant and 1 for
+        benign. The arrays are new at each call.
+
+    Notes
+    -----
+    The same numbers as ``sklearn.datasets.load_breast_cancer()``.
+
+    References
+    ----------
+    W. N. Street, W. H. Wolberg and O. L. Mangasarian, "Nuclear feature extraction for breast
+    tumor diagnosis", *IS&T/SPIE International Symposium on Electronic Imaging* 1905 (1993),
+    861–870.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cancer = load_breast_cancer()
+    >>> cancer.data.shape
+    (569, 30)
+    >>> cancer.target_names, np.bincount(cancer.target)
+    (('malignant', 'benign'), array([212, 357]))
+    """
+    feature_names, _, table = _read("breast_cancer.csv")
+    return Dataset(
+        data=table[:, :-1].copy(),
+        target=table[:, -1].astype(np.int64),
+        feature_names=feature_names,
+        target_names=("malignant", "benign"),
+        description=(
+            "Thirty measurements of the cell nuclei in images of 569 breast tumours, and the "
+            "diagnosis."
+        ),
+        source=(
+            "W. H. Wolberg, O. L. Mangasarian and W. N. Street, Breast Cancer Wisconsin "
+            "(Diagnostic), UCI Machine Learning Repository, 1993, doi:10.24432/C5DW2B"
+        ),
+        licence="CC BY 4.0",
+    )
+
+
+def _read(name: str) -> tuple[tuple[str, ...], str, NDArray[np.float64]]:
+    """Return the names of the features, the name of the target, and the table of both."""
+    header, *rows = files("calcguide").joinpath("data", name).read_text("ascii").splitlines()
+    *feature_names, target_name = header.split(",")
+    return tuple(feature_names), target_name, np.loadtxt(rows, delimiter=",")
