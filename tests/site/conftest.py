@@ -1,0 +1,86 @@
+"""The built site, a server for it, and a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BASE = "/calcguide/"  # where GitHub Pages serves the project, the path of site_url
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site strictly, or take the one that ``CALCGUIDE_SITE`` names."""
+    if built := os.environ.get("CALCGUIDE_SITE"):
+        return Path(built).resolve()
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    build = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if build.returncode:
+        pytest.fail(f"the site cannot be built:\n{build.stdout}{build.stderr}", pytrace=False)
+    return folder
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the site as GitHub Pages does: under its path, with our page for what is not found."""
+
+    def translate_path(self, path: str) -> str:
+        inside = path.removeprefix(BASE) if path.startswith(BASE) else "outside-of-the-site"
+        return super().translate_path("/" + inside)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        body = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Serve the site; return the address of its home page."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(site))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}{BASE}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return a Chromium; without one, skip, or fail where ``CALCGUIDE_REQUIRE_BROWSER`` is 1."""
+    missing = pytest.fail if os.environ.get("CALCGUIDE_REQUIRE_BROWSER") == "1" else pytest.skip
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("Playwright is not installed")
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+        found = next(filter(None, map(shutil.which, BROWSERS)), own if Path(own).exists() else None)
+        if found is None:
+            missing("there is no Chromium: install one, or run `playwright install chromium`")
+        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        chromium = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu", *quiet]
+        )
+        with closing(chromium):
+            yield chromium
