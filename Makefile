@@ -11,6 +11,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 endif
 
+LOCKED := .venv/$(notdir $(LOCK))
 RUN := $(BIN)/python -m
 export NO_MKDOCS_2_WARNING := 1
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
@@ -67,19 +68,19 @@ lock: .venv/ready  ## write the locks; with UPGRADE=--upgrade, with the newest v
 clean:  ## remove everything that was built, the environments too
 	rm -rf .venv .cache node_modules site dist
 
-# The environment is made again only when its lock changes; a change of the metadata is quick.
-.venv/locked: $(LOCK)
+# The environment is made again only for another lock; a change of the metadata is quick.
+$(LOCKED): $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, $(PYTHON) is " + sys.version)'
 	@echo "Setting up .venv from $(LOCK): a few minutes the first time"
 	$(PYTHON) -m venv --clear .venv
 	$(RUN) pip install --disable-pip-version-check --require-hashes -r $(LOCK)
 	@touch $@
 
-.venv/ready: .venv/locked pyproject.toml
+.venv/ready: $(LOCKED) pyproject.toml
 	$(RUN) pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-node_modules/ready: .venv/locked package-lock.json
+node_modules/ready: package-lock.json | $(LOCKED)
 	@echo "Fetching formula renderer and font"
 	PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund
 	@touch $@
