@@ -19,7 +19,7 @@ COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --py
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE) pyproject.toml
 
 # Two linters have no wheel for some machines; CI runs on one that has all.
-if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then set -x; PATH="$(abspath $(BIN)):$$PATH" $(1); \
+if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then echo "$(1)"; PATH="$(abspath $(BIN)):$$PATH" $(1); \
 	else echo "skipped here, run by CI: $(1)"; fi
 
 .PHONY: help serve site test update-outputs check format bench dist lock clean
