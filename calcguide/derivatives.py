@@ -322,6 +322,8 @@ class GradientReport:
     ratio : float
         The median of analytic / numerical over the components that stand out of the error of the
         difference formula; nan if there are none.
+    rtol : float
+        The largest `rel_error` that counts as agreement.
     success : bool
         Whether `max_rel_error` is at most `rtol`.
     message : str
@@ -334,30 +336,31 @@ class GradientReport:
     rel_error: Array
     max_rel_error: float
     ratio: float
+    rtol: float
     success: bool
     message: str
 
     def __str__(self) -> str:
         """Return a table of the components, the worst ten if there are more, and the verdict."""
         order = np.argsort(-np.nan_to_num(self.rel_error, nan=np.inf), axis=None, kind="stable")
-        shown = np.sort(order[:_ROWS])
-        rows: list[tuple[str, ...]] = [
-            ("component", "analytic", "numerical", "abs_error", "rel_error")
-        ]
+        # Below the tolerance, errors are rounding noise: they rank nothing and say nothing.
+        shown = range(min(order.size, _ROWS)) if self.success else np.sort(order[:_ROWS])
+        rows = [("component", "analytic", "numerical", "rel_error")]
         for i in shown:
-            numbers = (a.flat[i] for a in (self.analytic, self.numerical))
-            errors = (a.flat[i] for a in (self.abs_error, self.rel_error))
+            error = self.rel_error.flat[i]
             rows.append(
                 (
-                    _place(i, self.analytic.shape),
-                    *(f"{number:.8g}" for number in numbers),
-                    *(f"{error:.1e}" for error in errors),
+                    _place(int(i), self.analytic.shape),
+                    f"{self.analytic.flat[i]:.8g}",
+                    f"{self.numerical.flat[i]:.8g}",
+                    f"<= {self.rtol:.0e}" if error <= self.rtol else f"{error:.1e}",
                 )
             )
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.rjust, row, widths)) for row in rows]
         if order.size > _ROWS:
-            lines.append(f"(the {_ROWS} worst of {order.size} components)")
+            which = "first" if self.success else "worst"
+            lines.append(f"(the {_ROWS} {which} of {order.size} components)")
         return "\n".join([*lines, self.message])
 
 
@@ -457,11 +460,11 @@ def check_gradient(
     clear = np.abs(numerical) > atol / rtol
     ratio = float(np.median(analytic[clear] / numerical[clear])) if clear.any() else np.nan
     if success:
-        message = f"Correct: the largest relative error is {max_rel_error:.1e}."
+        message = f"Correct: every component agrees to within a relative error of {rtol:.0e}."
     else:
         message = f"Wrong: {_diagnosis(analytic, numerical, rel_error, ratio, rtol, atol)}."
     return GradientReport(
-        analytic, numerical, abs_error, rel_error, max_rel_error, ratio, success, message
+        analytic, numerical, abs_error, rel_error, max_rel_error, ratio, rtol, success, message
     )
 
 
