@@ -899,7 +899,7 @@ def logistic_regression(
     ------
     ValueError
         If the shapes don't fit each other, a value is not finite, ``y`` holds anything but 0
-        and 1, or ``alpha`` is negative.
+        and 1 or only one of them, or ``alpha`` is negative.
     TypeError
         If an argument does not hold real numbers.
 
@@ -939,8 +939,8 @@ def logistic_regression(
     No finite minimum
     """
     X, y = _features_and_target(X, y)
-    if not ((y == 0) | (y == 1)).all():
-        raise ValueError(f"y must hold the classes 0 and 1, got {np.unique(y)[:5]}")
+    if not ((y == 0) | (y == 1)).all() or y.min() == y.max():
+        raise ValueError(f"y must hold the classes 0 and 1, both of them, got {np.unique(y)[:5]}")
     alpha = as_number(alpha, "alpha", least=0)
     gtol = as_number(gtol, "gtol", above=0)
     maxiter = as_integer(maxiter, "maxiter", least=1)
@@ -951,7 +951,7 @@ def logistic_regression(
     if len(y) > 100 * theta.size:
         # The loss is a mean, so a tenth of the samples has nearly the same minimum: a start from
         # which two or three steps on all samples are enough.
-        pilot = _newton(theta, design[::10], y[::10], penalty, gtol=1e-3, maxiter=maxiter)
+        pilot = _newton(theta, design[::10], y[::10], penalty, gtol=1e-3, maxiter=10)
         theta = pilot[0] if pilot[-1] is FitStatus.CONVERGED else theta
     theta, fun, jac, nit, status = _newton(theta, design, y, penalty, gtol, maxiter)
     return LogisticModel(
@@ -1053,9 +1053,10 @@ def _newton_step(hessian: Array, gradient: Array, *, regular: bool) -> Array:
 def _ridge_coefs(X: Array, y: Array, alphas: Array) -> tuple[Array, int]:
     """Return the coefficients, shape (n_alphas, n_features), and the rank of the centred X."""
     U, s, Vt = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+    # Rounding leaves tiny singular values where there are none, and a weak penalty brings them out.
+    s[s <= s[0] * max(X.shape) * np.finfo(float).eps] = 0.0
     factors = s / (s**2 + len(y) * alphas[:, None])
-    rank = int(np.sum(s > s[0] * max(X.shape) * np.finfo(float).eps))
-    return np.asarray((factors * ((y - y.mean()) @ U)) @ Vt), rank
+    return np.asarray((factors * ((y - y.mean()) @ U)) @ Vt), int(np.count_nonzero(s))
 
 
 def _lasso_fits(

@@ -1,0 +1,56 @@
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from sklearn import datasets as oracle
+
+from calcguide.datasets import load_breast_cancer, load_diabetes
+
+LOADERS = [load_breast_cancer, load_diabetes]
+
+
+def test_diabetes_is_exactly_the_unscaled_set_of_scikit_learn():
+    expected, actual = oracle.load_diabetes(scaled=False), load_diabetes()
+    np.testing.assert_array_equal(expected.data, actual.data, strict=True)
+    np.testing.assert_array_equal(expected.target, actual.target, strict=True)
+    assert tuple(expected.feature_names) == actual.feature_names
+
+
+def test_breast_cancer_is_exactly_the_set_of_scikit_learn():
+    expected, actual = oracle.load_breast_cancer(), load_breast_cancer()
+    np.testing.assert_array_equal(expected.data, actual.data, strict=True)
+    np.testing.assert_array_equal(expected.target, actual.target)
+    assert tuple(expected.feature_names) == actual.feature_names
+    assert tuple(expected.target_names) == actual.target_names
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_changing_the_arrays_does_not_change_those_of_the_next_call(load):
+    first = load()
+    data, target = first.data.copy(), first.target.copy()
+    first.data[:] = 0
+    first.target[:] = 0
+    np.testing.assert_array_equal(data, load().data)
+    np.testing.assert_array_equal(target, load().target)
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_arrays_own_their_memory_in_row_order(load):
+    dataset = load()
+    assert dataset.data.flags.owndata
+    assert dataset.data.flags.c_contiguous
+
+
+@pytest.mark.parametrize("name", ["diabetes.csv", "breast_cancer.csv"])
+def test_readme_tells_of_each_file_and_the_script_that_writes_it(name):
+    readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+    assert f"## `{name}`" in readme
+    assert "tools/make_data.py" in readme
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_readme_explains_every_column(load):
+    readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+    for name in load().feature_names:
+        root = name.removeprefix("mean ").removeprefix("worst ").removesuffix(" error")
+        assert f"| `{root}` |" in readme
