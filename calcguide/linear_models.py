@@ -461,7 +461,7 @@ class LogisticModel(_Fit):
     jac : ndarray, shape (n_features + 1,)
         The gradient of the objective at the solution, intercept first.
     nit : int
-        Number of Newton steps.
+        Number of Newton steps on all samples.
     status : FitStatus
         How the fit ended.
     success : bool
@@ -907,7 +907,8 @@ def logistic_regression(
     -----
     Each step solves $H d = -g$ with the gradient $g$ and the Hessian $H$, and is halved until it
     lowers the objective enough (Armijo's rule). Near the minimum full steps are taken, and the
-    number of correct digits doubles with each.
+    number of correct digits doubles with each. With more than 100 samples for each parameter, a
+    rough fit of every tenth sample gives the start; otherwise all parameters start at 0.
 
     The loss is a mean here and a sum in scikit-learn: the same model is
     ``LogisticRegression(C=1 / (n_samples * alpha))`` there.
