@@ -253,7 +253,8 @@ def nesterov(
     $$v_{k+1} = \beta v_k - \alpha_k \nabla f(y_k), \qquad
     y_{k+1} = y_k + \beta v_{k+1} - \alpha_k \nabla f(y_k).$$
 
-    For a quadratic with eigenvalues from $\mu$ to $L$, $\alpha = 1/L$ and
+    For a quadratic with eigenvalues from $\mu$ to $L$ the method converges for
+    $0 < \alpha < 2(1 + \beta)/((1 + 2\beta) L)$; $\alpha = 1/L$ and
     $\beta = (\sqrt L - \sqrt\mu)/(\sqrt L + \sqrt\mu)$ is the standard choice.
 
     References
@@ -611,7 +612,7 @@ def _descend(
     history = History(np.array(points), np.array(values), np.array(norms))
     return OptimizeResult(
         x=points[-1].copy(),
-        fun=values[-1],
+        fun=float(values[-1]),
         jac=jac,
         nit=len(points) - 1,
         nfev=visits,
@@ -650,7 +651,7 @@ def _reporter(
     def report(x: Vector, value: float, grad: Vector, nit: int) -> bool:
         try:
             if wants_result:
-                result = IntermediateResult(x=x.copy(), fun=value, jac=grad.copy(), nit=nit)
+                result = IntermediateResult(x=x.copy(), fun=float(value), jac=grad.copy(), nit=nit)
                 callback(intermediate_result=result)
             else:
                 callback(x.copy())
