@@ -436,7 +436,7 @@ def check_gradient(
     >>> report.success
     False
     >>> print(report.message)
-    Wrong: every component is 2 times the numerical gradient: a constant factor is wrong (sum against mean? 1/2?).
+    Wrong: every component is 2 times the numerical one (sum or mean? factor 1/2?).
     """
     points = as_array(x, "x")
     rtol = as_number(rtol, "rtol", above=0)
@@ -481,13 +481,10 @@ def _diagnosis(
     tolerance = np.maximum(rtol * np.abs(analytic), atol * max(1.0, abs(ratio)))
     proportional = bool((np.abs(analytic - ratio * numerical) <= tolerance).all())
     if proportional and abs(ratio + 1) <= rtol:
-        return "every component has the opposite of the numerical gradient: the sign is wrong"
+        return "every component has the opposite sign of the numerical one"
     # One component alone is always some multiple of the other.
     if proportional and np.count_nonzero(np.abs(numerical) > atol / rtol) > 1:
-        return (
-            f"every component is {ratio:.6g} times the numerical gradient: "
-            "a constant factor is wrong (sum against mean? 1/2?)"
-        )
+        return f"every component is {ratio:.6g} times the numerical one (sum or mean? factor 1/2?)"
     i = int(rel_error.argmax())
     wrong = np.count_nonzero(rel_error > rtol)
     return (

@@ -366,8 +366,7 @@ MESSAGES = {
         "least norm among infinitely many that fit as well. Drop columns, or use ridge."
     ),
     FitStatus.SEPARABLE: (
-        "No finite minimum: a hyperplane separates the classes, so the loss falls for ever as the "
-        "coefficients grow. Use a penalty, alpha > 0."
+        "No finite minimum: a hyperplane separates the classes. Use a penalty, alpha > 0."
     ),
     FitStatus.NOT_FINITE: (
         "Not converged: a number has become too large to hold. Standardize the features."
