@@ -1,25 +1,32 @@
-// What Material leaves to be mended for keyboards and screen readers. Safe to run again on each page.
+// What Material leaves to be mended for those who use the keyboard or a screen reader.
 
-// Things that scroll sideways can be reached with the keyboard, also where Material takes them out again.
-const SCROLLING = ".md-typeset pre > code, .md-typeset .katex-display, .md-typeset__scrollwrap";
+const SCROLLING = ".md-typeset pre > code, .md-typeset div.arithmatex, .md-typeset__scrollwrap";
 
-function mendScrolling() {
+function mend() {
+  document.querySelector('[data-md-component="search"]')?.setAttribute("aria-label", "Search");
+  // A copy button is no place of its own among the landmarks of the page.
+  for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) bar.setAttribute("role", "presentation");
+  // What scrolls sideways can be reached with the keyboard.
   for (const box of document.querySelectorAll(SCROLLING)) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    const scrolls = box.scrollWidth > box.clientWidth;
     if (scrolls && !box.hasAttribute("tabindex")) box.tabIndex = 0;
-    if (!scrolls && box.matches(":not(code)")) box.removeAttribute("tabindex");
+    if (!scrolls && box.hasAttribute("tabindex")) box.removeAttribute("tabindex");
   }
 }
 
-function mendPage() {
-  document.querySelector('[data-md-component="search"]')?.setAttribute("aria-label", "Search");
-  mendScrolling();
+let asked = false;
+function mendSoon() {
+  if (asked) return;
+  asked = true;
+  requestAnimationFrame(() => {
+    asked = false;
+    mend();
+  });
 }
 
-document$.subscribe(() => {
-  mendPage();
-  // Fonts change widths, and Material looks at the code blocks only after this.
-  document.fonts.ready.then(() => setTimeout(mendScrolling, 300));
-});
-window.addEventListener("resize", mendScrolling, { passive: true });
-document.addEventListener("toggle", mendScrolling, true); // a solution opened
+// Material adds buttons to code that comes into view, and takes code out of the tab order where there is no mouse.
+const changes = { subtree: true, childList: true, attributeFilter: ["tabindex"] };
+new MutationObserver(mendSoon).observe(document.body, changes);
+document.addEventListener("toggle", mendSoon, true); // a solution was opened
+window.addEventListener("resize", mendSoon, { passive: true });
+document$.subscribe(() => document.fonts.ready.then(mendSoon)); // a page was opened
