@@ -236,70 +236,119 @@ def test_the_reference_shows_types_as_they_are_written(site: Path, module: str) 
 
 # What a browser shows
 
-
-def relative(pages: list[Page]) -> list[str]:
-    return [page.url.removeprefix(HOME) for page in pages]
-
-
-def open_page(browser: Any, *, scheme: str = "light", width: int = 1280) -> Any:
-    size = {"width": width, "height": 844 if width < 600 else 800}
-    return browser.new_page(viewport=size, color_scheme=scheme)
-
+# A telephone has no mouse: there Material takes code out of the tab order, among other things.
+DEVICES: dict[str, dict[str, Any]] = {
+    "desktop, light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
+    "phone, dark": {
+        "viewport": {"width": 390, "height": 844},
+        "color_scheme": "dark",
+        "has_touch": True,
+        "is_mobile": True,
+    },
+}
 
 # Opens every solution and walks down the page, for Material adds to the code what comes into view.
 WALK = """async () => {
+    const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
     await document.fonts.ready;
     for (const box of document.querySelectorAll("details")) box.open = true;
-    const pause = () => new Promise(resolve => setTimeout(resolve, 20));
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await pause(); }
+    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+        scrollTo(0, y);
+        await pause(20);
+    }
     scrollTo(0, 0);
-    await pause();
+    await pause(200);
 }"""
 
+COPIED = """() => [...document.querySelectorAll(".md-code__button")]
+    .filter(button => button.checkVisibility())
+    .map(button => button.closest(".highlight").className)"""
 
-def visit(page: Any, url: str) -> None:
-    """Open an address and see all of it."""
-    page.goto(url)
-    page.evaluate(WALK)
-    page.wait_for_timeout(200)
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_browser_asks_no_other_host_and_reports_no_error(
-    browser: Any, address: str, pages: list[Page], width: int
-) -> None:
-    asked: list[str] = []
-    errors: list[str] = []
-    with closing(open_page(browser, width=width)) as page:
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda m: m.type in ("error", "warning") and errors.append(m.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        wide = []
-        for path in relative(pages):
-            visit(page, address + path)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(path)
-    assert any(url.endswith(".woff2") for url in asked)
-    assert [] == [url for url in asked if not url.startswith((address, "data:", "blob:"))]
-    assert [] == errors
-    assert [] == wide, "wider than the window"
+SCROLLING = """() => [...document.querySelectorAll(".md-typeset *")]
+    .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1
+        && ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
+    .map(box => [box.tabIndex, box.outerHTML.slice(0, 200)])"""
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_no_serious_fault(
-    browser: Any, address: str, pages: list[Page], scheme: str, width: int
-) -> None:
+@dataclass
+class Visit:
+    """What was to be seen while one browser looked at all pages."""
+
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    too_wide: list[str] = field(default_factory=list)
+    copied: set[str] = field(default_factory=set)
+    scrolling: list[tuple[str, int, str]] = field(default_factory=list)
+    faults: list[tuple[str, str, list[str]]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session", params=DEVICES)
+def visit(request: pytest.FixtureRequest, browser: Any, address: str, pages: list[Page]) -> Visit:
+    """Look at every page with each device."""
+    device = DEVICES[request.param]
     axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-    faults = []
-    with closing(open_page(browser, scheme=scheme, width=width)) as page:
-        for path in relative(pages):
-            visit(page, address + path)
+    seen = Visit()
+    with closing(browser.new_page(**device)) as page:
+        page.on("request", lambda asked: seen.asked.append(asked.url))
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("console", lambda m: m.type in ("error", "warning") and seen.errors.append(m.text))
+        for path in (page.url.removeprefix(HOME) for page in pages):
+            page.goto(address + path)
+            page.evaluate(WALK)
+            if page.evaluate("document.documentElement.scrollWidth") > device["viewport"]["width"]:
+                seen.too_wide.append(path)
+            seen.copied |= set(page.evaluate(COPIED))
+            seen.scrolling += [(path, *found) for found in page.evaluate(SCROLLING)]
             page.evaluate(axe)
             for violation in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
                 if violation["impact"] in ("serious", "critical"):
                     nodes = [node["html"][:200] for node in violation["nodes"]]
-                    faults.append((path, violation["id"], nodes[:5]))
-    assert [] == faults
+                    seen.faults.append((path, violation["id"], nodes))
+    return seen
+
+
+def test_a_browser_asks_no_other_host(visit: Visit, address: str) -> None:
+    assert any(url.endswith(".woff2") for url in visit.asked)
+    assert [] == [url for url in visit.asked if not url.startswith((address, "data:", "blob:"))]
+
+
+def test_a_browser_reports_no_error(visit: Visit) -> None:
+    assert [] == visit.errors
+
+
+def test_no_page_is_wider_than_the_window(visit: Visit) -> None:
+    assert [] == visit.too_wide
+
+
+def test_axe_finds_no_serious_fault(visit: Visit) -> None:
+    assert [] == visit.faults
+
+
+def test_only_code_that_runs_can_be_copied(visit: Visit) -> None:
+    assert {"language-python highlight"} == visit.copied
+
+
+def test_what_scrolls_sideways_is_within_reach_of_the_keyboard(visit: Visit) -> None:
+    assert visit.scrolling
+    assert [] == [(path, html) for path, index, html in visit.scrolling if index != 0]
+
+
+def test_a_page_opened_by_a_click_is_mended_as_well(browser: Any, address: str, site: Path) -> None:
+    # Material exchanges only the content of pages that are on the site map, and leaves out the port.
+    site_map = (site / "sitemap.xml").read_text(encoding="utf-8").replace(HOME, address)
+    with closing(browser.new_page(**DEVICES["phone, dark"])) as page:
+        page.route(
+            "**/sitemap.xml", lambda route: route.fulfill(body=site_map, content_type="text/xml")
+        )
+        page.goto(address, wait_until="networkidle")
+        page.evaluate("window.same = true")
+        page.locator(".start a").first.click()
+        page.wait_for_url("**/tutorials/**")
+        page.evaluate(WALK)
+        assert page.evaluate("window.same"), "the page was loaded anew"
+        scrolling = page.evaluate(SCROLLING)
+        assert scrolling
+        assert [] == [html for index, html in scrolling if index != 0]
 
 
 def scheme_of(page: Any) -> str:
@@ -308,13 +357,13 @@ def scheme_of(page: Any) -> str:
 
 @pytest.mark.parametrize(("system", "expected"), [("light", "default"), ("dark", "slate")])
 def test_colours_follow_the_system(browser: Any, address: str, system: str, expected: str) -> None:
-    with closing(open_page(browser, scheme=system)) as page:
+    with closing(browser.new_page(color_scheme=system)) as page:
         page.goto(address)
         assert expected == scheme_of(page)
 
 
 def test_colours_can_be_chosen_and_stay_chosen(browser: Any, address: str) -> None:
-    with closing(open_page(browser)) as page:
+    with closing(browser.new_page(color_scheme="light")) as page:
         page.goto(address)
         toggle = page.locator("[data-md-component=palette] label:visible")
         grounds = {}
@@ -329,43 +378,8 @@ def test_colours_can_be_chosen_and_stay_chosen(browser: Any, address: str) -> No
         assert "default" == scheme_of(page)
 
 
-def test_only_code_that_runs_can_be_copied(browser: Any, address: str, pages: list[Page]) -> None:
-    copied = set()
-    with closing(open_page(browser)) as page:
-        for path in relative(pages):
-            visit(page, address + path)
-            copied |= set(
-                page.evaluate(
-                    """[...document.querySelectorAll('.md-code__button')]
-                        .filter(button => button.checkVisibility())
-                        .map(button => button.closest('.highlight').className)"""
-                )
-            )
-    assert {"language-python highlight"} == copied
-
-
-def test_what_scrolls_sideways_is_within_reach_of_the_keyboard(
-    browser: Any, address: str, pages: list[Page]
-) -> None:
-    # A telephone: Material takes code out of the tab order where there is no mouse.
-    device = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    with closing(browser.new_page(**device)) as page:
-        seen = 0
-        for path in relative(pages):
-            visit(page, address + path)
-            state = page.evaluate(
-                """[...document.querySelectorAll('.md-typeset *')]
-                    .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1
-                        && ['auto', 'scroll'].includes(getComputedStyle(box).overflowX))
-                    .map(box => [box.tabIndex, box.outerHTML.slice(0, 200)])"""
-            )
-            seen += len(state)
-            assert [] == [html for index, html in state if index != 0], path
-        assert seen
-
-
 def test_an_address_that_does_not_exist_gets_our_page(browser: Any, address: str) -> None:
-    with closing(open_page(browser)) as page:
+    with closing(browser.new_page(color_scheme="light")) as page:
         response = page.goto(address + "tutorials/no/such/page/")
         assert 404 == response.status
         assert "This page does not exist" == page.locator("h1").inner_text()
@@ -379,7 +393,7 @@ def test_an_address_that_does_not_exist_gets_our_page(browser: Any, address: str
 
 def test_the_first_screen_says_what_why_and_where_to_start(browser: Any, address: str) -> None:
     for width, height in ((1280, 800), (390, 844)):
-        with closing(open_page(browser, width=width)) as page:
+        with closing(browser.new_page(viewport={"width": width, "height": height})) as page:
             page.goto(address)
             for selector in ("h1", ".lead", ".start a:first-child", ".trust li:last-child"):
                 box = page.locator(selector).bounding_box()
