@@ -3,16 +3,16 @@ r"""Gradient descent and its kin: plain, with momentum, Nesterov's, Adam, proxim
 All five share one loop; each brings only its update rule, with its state in a closure.
 """
 
-import inspect
-from collections.abc import Callable, Sequence
-from math import inf, isfinite, sqrt
+from collections.abc import Callable
+from math import inf, sqrt
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from calcguide._checks import as_array, as_integer, as_number, as_scalar
-from calcguide.results import History, IntermediateResult, OptimizeResult, Status
+from calcguide._checks import as_number, as_scalar
+from calcguide._iteration import Function, Vector, as_vector, iterate, value_and_gradient
+from calcguide.results import OptimizeResult
 
 __all__ = [
     "Options",
@@ -23,13 +23,9 @@ __all__ = [
     "proximal_gradient",
 ]
 
-Vector: TypeAlias = NDArray[np.float64]
-Function: TypeAlias = Callable[..., Any]
 LearningRate: TypeAlias = float | Callable[[int], float]
 # From a point, its gradient and the learning rate to the next point.
 Update: TypeAlias = Callable[[Vector, Vector, float], Vector]
-# From a point and the learning rate to the value, the gradient, its norm and the next point.
-Visit: TypeAlias = Callable[[Vector, float], tuple[Any, Vector, float, Vector]]
 
 
 class Options(TypedDict, total=False):
@@ -456,18 +452,21 @@ def proximal_gradient(
         raise TypeError(f"prox must be callable as prox(v, step), got {type(prox).__name__}")
     if not callable(penalty):
         raise TypeError(f"penalty must be callable as penalty(x), got {type(penalty).__name__}")
-    value_at, gradient_at = _functions(fun, jac, args)
+    value_at, gradient_at = value_and_gradient(fun, jac, args)
+    schedule = _schedule(learning_rate)
     ahead: Vector | None = None
+    following: Vector
     t = 1.0
 
-    def visit(x: Vector, rate: float) -> tuple[Any, Vector, float, Vector]:
-        nonlocal ahead, t
+    def visit(x: Vector, k: int) -> tuple[float, Vector, float]:
+        nonlocal ahead, following, t
+        rate = schedule(k)
         if rate == 0:
             raise ValueError("learning_rate must stay above 0 for a proximal step, got 0")
         y = x if ahead is None else ahead
         value = as_scalar(value_at(x), "fun") + as_scalar(penalty(x), "penalty")
-        grad = _vector(gradient_at(y), x, "jac")
-        following = _vector(prox(y - rate * grad, rate), x, "prox")
+        grad = as_vector(gradient_at(y), x, "jac")
+        following = as_vector(prox(y - rate * grad, rate), x, "prox")
         mapping = (y - following) / rate
         norm = sqrt(mapping.dot(mapping))
         if accelerated:
@@ -475,9 +474,12 @@ def proximal_gradient(
             norm = max(norm, sqrt(step.dot(step)) / rate)
             t, last = (1 + sqrt(1 + 4 * t * t)) / 2, t
             ahead = following + (last - 1) / t * (following - x)
-        return value, mapping, norm, following
+        return value, mapping, norm
 
-    return _descend(visit, x0, learning_rate, **options)
+    def advance(x: Vector, value: float, grad: Vector) -> Vector:  # noqa: ARG001
+        return following
+
+    return iterate(visit, advance, x0, **options)
 
 
 def _smooth(
@@ -490,136 +492,21 @@ def _smooth(
     options: Options,
 ) -> OptimizeResult:
     """Run the loop with an update rule that needs the gradient at the point only."""
-    value_at, gradient_at = _functions(fun, jac, args)
-
-    def visit(x: Vector, rate: float) -> tuple[Any, Vector, float, Vector]:
-        value = value_at(x)
-        grad = _vector(gradient_at(x), x, "jac")
-        return value, grad, sqrt(grad.dot(grad)), update(x, grad, rate)
-
-    return _descend(visit, x0, learning_rate, **options)
-
-
-def _functions(
-    fun: Function, jac: Function | bool | None, args: object
-) -> tuple[Function, Function]:
-    """Return the function and its gradient, both as functions of the point alone."""
-    if not callable(fun):
-        raise TypeError(f"fun must be callable as fun(x, *args), got {type(fun).__name__}")
-    if jac is True:
-        return _split(_bind(fun, args))
-    if callable(jac):
-        return _bind(fun, args), _bind(jac, args)
-    raise ValueError(
-        f"jac must be a function that returns the gradient, or True, got {jac!r}; "
-        "calcguide.derivatives.gradient approximates it: jac=lambda x: gradient(fun, x)"
-    )
-
-
-def _bind(function: Function, args: object) -> Function:
-    arguments = args if isinstance(args, tuple) else (args,)
-    # Without further arguments the bare function is the faster one.
-    return (lambda x: function(x, *arguments)) if arguments else function
-
-
-def _vector(value: ArrayLike, like: Vector, name: str) -> Vector:
-    """Return a copy of what the function ``name`` has returned, if it has the right shape."""
-    # A copy, for a function may use one buffer for all its calls.
-    vector = np.asarray(value, np.float64).copy()
-    if vector.shape != like.shape:
-        raise ValueError(f"{name} must return shape {like.shape}, got shape {vector.shape}")
-    return vector
-
-
-def _split(fun: Function) -> tuple[Function, Function]:
-    """Split a function that returns value and gradient in two, and call it once a point."""
-    known: Vector | None = None
-    value: Any = None
-    grad: Any = None
-
-    def value_at(x: Vector) -> Any:
-        nonlocal known, value, grad
-        if x is not known:
-            value, grad = fun(x)
-            known = x
-        return value
-
-    def gradient_at(x: Vector) -> Any:
-        value_at(x)
-        return grad
-
-    return value_at, gradient_at
-
-
-def _descend(
-    visit: Visit,
-    x0: ArrayLike,
-    learning_rate: LearningRate,
-    *,
-    maxiter: int = 1000,
-    gtol: float = 1e-6,
-    atol: float = 0.0,
-    tol: float | None = None,
-    callback: Callable[..., object] | None = None,
-    **unsupported: object,
-) -> OptimizeResult:
-    """Go from point to point until the gradient is small, the limit is reached, or all fails."""
-    x = as_array(x0, "x0", ndim=(0, 1)).reshape(-1)
+    value_at, gradient_at = value_and_gradient(fun, jac, args)
     schedule = _schedule(learning_rate)
-    maxiter = as_integer(maxiter, "maxiter", least=0)
-    gtol = as_number(gtol if tol is None else tol, "gtol" if tol is None else "tol", least=0)
-    atol = as_number(atol, "atol", least=0)
-    report = _reporter(callback)
-    _refuse(unsupported)
+    rate = 0.0
 
-    points: list[Vector] = []
-    values: list[float] = []
-    norms: list[float] = []
-    jac = x
-    status = Status.ITERATION_LIMIT
-    tolerance = 0.0
-    # 0 * inf is nan: the product with zeros is finite for a finite point only.
-    zeros = np.zeros_like(x)
+    def visit(x: Vector, k: int) -> tuple[Any, Vector, float]:
+        nonlocal rate
+        rate = schedule(k)
+        value = value_at(x)
+        grad = as_vector(gradient_at(x), x, "jac")
+        return value, grad, sqrt(grad.dot(grad))
 
-    with np.errstate(all="ignore"):
-        for k in range(maxiter + 1):
-            value, grad, norm, following = visit(x, schedule(k))
-            if not isinstance(value, float):
-                value = as_scalar(value, "fun")
-            if not (isfinite(value) and isfinite(norm) and isfinite(x.dot(zeros))):
-                if k == 0:
-                    raise ValueError(
-                        "the function and its gradient must be finite at x0, "
-                        f"got {value} and a gradient of norm {norm}"
-                    )
-                status = Status.NOT_FINITE
-                break
-            points.append(x)
-            values.append(value)
-            norms.append(norm)
-            jac = grad
-            if k == 0:
-                tolerance = max(gtol * norm, atol)
-            elif report is not None and report(x, value, grad, k):
-                status = Status.STOPPED_BY_CALLBACK
-                break
-            if norm <= tolerance:
-                status = Status.CONVERGED
-                break
-            x = following
+    def advance(x: Vector, value: float, grad: Vector) -> Vector:  # noqa: ARG001
+        return update(x, grad, rate)
 
-    visits = k + 1
-    history = History(np.array(points), np.array(values), np.array(norms))
-    return OptimizeResult(
-        x=points[-1].copy(),
-        fun=float(values[-1]),
-        jac=jac,
-        nit=len(points) - 1,
-        nfev=visits,
-        njev=visits,
-        status=status,
-        history=history,
-    )
+    return iterate(visit, advance, x0, **options)
 
 
 def _schedule(learning_rate: LearningRate) -> Callable[[int], float]:
@@ -635,44 +522,3 @@ def _schedule(learning_rate: LearningRate) -> Callable[[int], float]:
         return rate
 
     return schedule
-
-
-def _reporter(
-    callback: Callable[..., object] | None,
-) -> Callable[[Vector, float, Vector, int], bool] | None:
-    """Return a function that calls the callback and says whether it wants to stop."""
-    if callback is None:
-        return None
-    if not callable(callback):
-        raise TypeError(f"callback must be callable, got {type(callback).__name__}")
-    # SciPy's rule: the name of the only parameter decides.
-    wants_result = _parameters(callback) == ["intermediate_result"]
-
-    def report(x: Vector, value: float, grad: Vector, nit: int) -> bool:
-        try:
-            if wants_result:
-                result = IntermediateResult(x=x.copy(), fun=float(value), jac=grad.copy(), nit=nit)
-                callback(intermediate_result=result)
-            else:
-                callback(x.copy())
-        except StopIteration:
-            return True
-        return False
-
-    return report
-
-
-def _parameters(callback: Callable[..., object]) -> Sequence[str]:
-    try:
-        return list(inspect.signature(callback).parameters)
-    except ValueError:  # some built-in functions have no signature
-        return []
-
-
-def _refuse(options: dict[str, object]) -> None:
-    """Refuse what SciPy hands on to every method and these don't support, if it was given."""
-    for name in ("hess", "hessp", "bounds", "constraints"):
-        if options.pop(name, None) not in (None, (), []):
-            raise ValueError(f"{name} must be left out: this method does not support it")
-    if options:
-        raise TypeError(f"unknown option {', '.join(map(repr, options))}")
