@@ -1,4 +1,4 @@
-"""Two small sets of real data, brought along in the package.
+"""Small sets of real data, brought along in the package.
 
 What the columns mean, where the data come from and under which licence is told in
 ``calcguide/data/README.md``.
@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Dataset", "load_breast_cancer", "load_diabetes"]
+__all__ = ["Dataset", "TimeSeries", "load_breast_cancer", "load_diabetes", "load_stocks"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +39,34 @@ class Dataset:
     target: NDArray[np.float64] | NDArray[np.int64] = field(repr=False)
     feature_names: tuple[str, ...] = field(repr=False)
     target_names: tuple[str, ...]
+    description: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TimeSeries:
+    """Values observed at the same times.
+
+    Attributes
+    ----------
+    time : ndarray of datetime64, shape (n_times,)
+        The times, in their order.
+    values : ndarray, shape (n_times, n_series)
+        What was observed.
+    names : tuple of str, length n_series
+        The names of the series.
+    description : str
+        What the data are, in a sentence.
+    source : str
+        Where they come from.
+    licence : str
+        On what terms they may be used.
+    """
+
+    time: NDArray[np.datetime64] = field(repr=False)
+    values: NDArray[np.float64] = field(repr=False)
+    names: tuple[str, ...]
     description: str
     source: str
     licence: str
@@ -131,6 +159,41 @@ def load_breast_cancer() -> Dataset:
             "(Diagnostic), UCI Machine Learning Repository, 1993, doi:10.24432/C5DW2B"
         ),
         licence="CC BY 4.0",
+    )
+
+
+def load_stocks() -> TimeSeries:
+    """Return the monthly prices of four shares, 2000 to 2010.
+
+    Returns
+    -------
+    TimeSeries
+        123 months and the prices of MSFT, AMZN, IBM and AAPL in US dollars. The arrays are new at
+        each call.
+
+    Notes
+    -----
+    All four companies are still there: a fifth that had failed would not be in such a collection.
+    What is estimated from survivors is too good (survivorship bias).
+
+    Examples
+    --------
+    >>> stocks = load_stocks()
+    >>> stocks.names
+    ('MSFT', 'AMZN', 'IBM', 'AAPL')
+    >>> print(stocks.time[0], stocks.values[0])
+    2000-01 [ 39.81  64.56 100.52  25.94]
+    """
+    text = files("calcguide").joinpath("data", "stocks.csv").read_text("ascii")
+    header, *rows = (line.split(",") for line in text.splitlines())
+    months, *columns = zip(*rows, strict=True)
+    return TimeSeries(
+        time=np.array(months, dtype="datetime64[M]"),
+        values=np.array(columns, dtype=np.float64).T.copy(),
+        names=tuple(header[1:]),
+        description="Monthly prices of four shares, in US dollars.",
+        source="vega-datasets, stocks.csv, as distributed with vega_datasets 0.9.0",
+        licence="none stated for the prices; distributed with vega_datasets under MIT",
     )
 
 
