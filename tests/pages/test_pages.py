@@ -1,6 +1,7 @@
 """Each page keeps its promises: its snippets run, and print, raise and draw what it shows."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -50,3 +51,18 @@ def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
         for figure in snippet.figures
     )
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_any_changed_digit_of_an_output_is_seen(page_path: Path) -> None:
+    """The third digit of every printed number matters, or the last of a shorter one."""
+    unseen = []
+    for snippet in read(page_path).snippets:
+        output = snippet.promised("output")
+        for number in re.finditer(r"\d[\d_,]*\.?\d*", output):
+            places = [i for i, char in enumerate(number[0]) if char.isdigit()]
+            significant = [i for i in places if number[0][: i + 1].strip("0.,_")] or places
+            place = number.start() + significant[:3][-1]
+            digit = str((int(output[place]) + 5) % 10)
+            if agree(output, output[:place] + digit + output[place + 1 :]):
+                unseen.append((snippet.line, number[0]))
+    assert unseen == []
