@@ -26,7 +26,7 @@ def is_converged(
 
     Parameters
     ----------
-    values : array_like, shape (n,)
+    values : array_like of shape (n,)
         The sequence so far, such as the history of a loss.
     rtol : float, default 1e-6
         What counts as small, relative to the values.
@@ -85,12 +85,12 @@ def aitken(values: ArrayLike) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    values : array_like, shape (n,)
+    values : array_like of shape (n,)
         The sequence, at least three values.
 
     Returns
     -------
-    ndarray, shape (n - 2,)
+    ndarray of shape (n - 2,)
         An estimate of the limit from each three values in a row. Where they are equal it is
         their value; where they go up or down by equal steps it is infinite.
 
@@ -132,14 +132,14 @@ def convergence_rate(values: ArrayLike, *, limit: float | None = None) -> NDArra
 
     Parameters
     ----------
-    values : array_like, shape (n,)
+    values : array_like of shape (n,)
         The sequence: at least three values, or two if `limit` is given.
     limit : float, optional
         The limit, if it is known.
 
     Returns
     -------
-    ndarray, shape (n - 2,), or (n - 1,) if `limit` is given
+    ndarray of shape (n - 2,), or (n - 1,) if `limit` is given
         The ratios. They tend to the rate $r$ of a linearly convergent sequence, to 0 for
         superlinear convergence, and to 1 for sublinear convergence or none. Where two steps
         (errors) in a row are zero, the ratio is nan.
@@ -174,7 +174,7 @@ def convergence_order(errors: ArrayLike) -> float:
 
     Parameters
     ----------
-    errors : array_like, shape (n,)
+    errors : array_like of shape (n,)
         The errors $e_k > 0$ of consecutive iterates, at least three. Leave out those at the
         rounding level, which say nothing about the method.
 
@@ -209,9 +209,9 @@ def order_of_accuracy(steps: ArrayLike, errors: ArrayLike) -> float:
 
     Parameters
     ----------
-    steps : array_like, shape (n,)
+    steps : array_like of shape (n,)
         The step sizes $h > 0$, at least two.
-    errors : array_like, shape (n,)
+    errors : array_like of shape (n,)
         The error $e(h) > 0$ at each.
 
     Returns

@@ -19,9 +19,9 @@ class Dataset:
 
     Attributes
     ----------
-    data : ndarray, shape (n_samples, n_features)
+    data : ndarray of shape (n_samples, n_features)
         The features.
-    target : ndarray, shape (n_samples,)
+    target : ndarray of shape (n_samples,)
         The target: real numbers for a regression, class numbers from 0 for a classification.
     feature_names : tuple of str, length n_features
         The names of the features.
@@ -52,7 +52,7 @@ class TimeSeries:
     ----------
     time : ndarray of datetime64, shape (n_times,)
         The times, in their order.
-    values : ndarray, shape (n_times, n_series)
+    values : ndarray of shape (n_times, n_series)
         What was observed.
     names : tuple of str, length n_series
         The names of the series.

@@ -165,14 +165,14 @@ def jacobian(
     ----------
     fun : callable
         `fun(x, *args) -> array` of shape `(m,)`.
-    x : array_like, shape (n,)
+    x : array_like of shape (n,)
         The point.
     args, method, step
         As for `gradient`.
 
     Returns
     -------
-    ndarray, shape (m, n)
+    ndarray of shape (m, n)
         The partial derivatives $J_{ij} = \partial f_i / \partial x_j$.
 
     Raises
@@ -215,7 +215,7 @@ def hessian(
     ----------
     fun : callable
         `fun(x, *args) -> float`.
-    x : array_like, shape (n,)
+    x : array_like of shape (n,)
         The point.
     args : tuple, default ()
         Further arguments of `fun` and `jac`.
@@ -228,7 +228,7 @@ def hessian(
 
     Returns
     -------
-    ndarray, shape (n, n)
+    ndarray of shape (n, n)
         The second derivatives, an exactly symmetric matrix.
 
     Raises

@@ -63,12 +63,12 @@ def add_intercept(X: ArrayLike) -> Array:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
 
     Returns
     -------
-    ndarray, shape (n_samples, n_features + 1)
+    ndarray of shape (n_samples, n_features + 1)
         The design matrix.
 
     Raises
@@ -92,16 +92,16 @@ def standardize(X: ArrayLike) -> tuple[Array, Array, Array]:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
 
     Returns
     -------
-    Z : ndarray, shape (n_samples, n_features)
+    Z : ndarray of shape (n_samples, n_features)
         ``(X - mean) / scale``.
-    mean : ndarray, shape (n_features,)
+    mean : ndarray of shape (n_features,)
         The mean of each column.
-    scale : ndarray, shape (n_features,)
+    scale : ndarray of shape (n_features,)
         The standard deviation of each column, with divisor ``n_samples``; 1 for a constant column,
         which becomes 0. New data are brought to the same scale with these two.
 
@@ -138,11 +138,11 @@ def least_squares_loss(theta: ArrayLike, X: ArrayLike, y: ArrayLike) -> float:
 
     Parameters
     ----------
-    theta : array_like, shape (n_params,)
+    theta : array_like of shape (n_params,)
         The parameters.
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
 
     Returns
@@ -172,16 +172,16 @@ def least_squares_gradient(theta: ArrayLike, X: ArrayLike, y: ArrayLike) -> Arra
 
     Parameters
     ----------
-    theta : array_like, shape (n_params,)
+    theta : array_like of shape (n_params,)
         The parameters.
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
 
     Returns
     -------
-    ndarray, shape (n_params,)
+    ndarray of shape (n_params,)
         $\frac{1}{n} X^\top (X\theta - y)$.
 
     Raises
@@ -209,12 +209,12 @@ def least_squares_hessian(X: ArrayLike) -> Array:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
 
     Returns
     -------
-    ndarray, shape (n_params, n_params)
+    ndarray of shape (n_params, n_params)
         $\frac{1}{n} X^\top X$.
 
     Raises
@@ -248,11 +248,11 @@ def logistic_loss(theta: ArrayLike, X: ArrayLike, y: ArrayLike) -> float:
 
     Parameters
     ----------
-    theta : array_like, shape (n_params,)
+    theta : array_like of shape (n_params,)
         The parameters.
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets: 0 or 1, or probabilities in between.
 
     Returns
@@ -282,16 +282,16 @@ def logistic_gradient(theta: ArrayLike, X: ArrayLike, y: ArrayLike) -> Array:
 
     Parameters
     ----------
-    theta : array_like, shape (n_params,)
+    theta : array_like of shape (n_params,)
         The parameters.
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets: 0 or 1, or probabilities in between.
 
     Returns
     -------
-    ndarray, shape (n_params,)
+    ndarray of shape (n_params,)
         $\frac{1}{n} X^\top (\sigma(X\theta) - y)$.
 
     Raises
@@ -314,14 +314,14 @@ def logistic_hessian(theta: ArrayLike, X: ArrayLike) -> Array:
 
     Parameters
     ----------
-    theta : array_like, shape (n_params,)
+    theta : array_like of shape (n_params,)
         The parameters.
-    X : array_like, shape (n_samples, n_params)
+    X : array_like of shape (n_samples, n_params)
         The design matrix.
 
     Returns
     -------
-    ndarray, shape (n_params, n_params)
+    ndarray of shape (n_params, n_params)
         $\frac{1}{n} X^\top \operatorname{diag}(\sigma(z)\,\sigma(-z))\, X$ with $z = X\theta$.
         No eigenvalue is negative: the loss is convex.
 
@@ -406,13 +406,13 @@ class LinearModel(_Fit):
 
     Attributes
     ----------
-    coef : ndarray, shape (n_features,)
+    coef : ndarray of shape (n_features,)
         The coefficients.
     intercept : float
         The intercept.
     fun : float
         The objective at the solution, penalty included.
-    jac : ndarray, shape (n_features + 1,)
+    jac : ndarray of shape (n_features + 1,)
         The gradient of the objective at the solution, intercept first; for the lasso its
         subgradient of least norm. It vanishes at a minimum.
     nit : int
@@ -434,12 +434,12 @@ class LinearModel(_Fit):
 
         Parameters
         ----------
-        X : array_like, shape (n_samples, n_features)
+        X : array_like of shape (n_samples, n_features)
             The features.
 
         Returns
         -------
-        ndarray, shape (n_samples,)
+        ndarray of shape (n_samples,)
             ``X @ coef + intercept``.
         """
         return self._output(X)
@@ -451,13 +451,13 @@ class LogisticModel(_Fit):
 
     Attributes
     ----------
-    coef : ndarray, shape (n_features,)
+    coef : ndarray of shape (n_features,)
         The coefficients.
     intercept : float
         The intercept.
     fun : float
         The objective at the solution, penalty included.
-    jac : ndarray, shape (n_features + 1,)
+    jac : ndarray of shape (n_features + 1,)
         The gradient of the objective at the solution, intercept first.
     nit : int
         Number of Newton steps on all samples.
@@ -474,12 +474,12 @@ class LogisticModel(_Fit):
 
         Parameters
         ----------
-        X : array_like, shape (n_samples, n_features)
+        X : array_like of shape (n_samples, n_features)
             The features.
 
         Returns
         -------
-        ndarray, shape (n_samples,)
+        ndarray of shape (n_samples,)
             ``X @ coef + intercept``.
         """
         return self._output(X)
@@ -489,12 +489,12 @@ class LogisticModel(_Fit):
 
         Parameters
         ----------
-        X : array_like, shape (n_samples, n_features)
+        X : array_like of shape (n_samples, n_features)
             The features.
 
         Returns
         -------
-        ndarray, shape (n_samples, 2)
+        ndarray of shape (n_samples, 2)
             The probabilities of class 0 and of class 1.
         """
         z = self._output(X)
@@ -505,12 +505,12 @@ class LogisticModel(_Fit):
 
         Parameters
         ----------
-        X : array_like, shape (n_samples, n_features)
+        X : array_like of shape (n_samples, n_features)
             The features.
 
         Returns
         -------
-        ndarray of int, shape (n_samples,)
+        ndarray of int of shape (n_samples,)
             1 where the logit is positive, else 0.
         """
         return (self._output(X) > 0).astype(np.int64)
@@ -524,9 +524,9 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LinearModel:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
 
     Returns
@@ -582,9 +582,9 @@ def ridge(X: ArrayLike, y: ArrayLike, alpha: float) -> LinearModel:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
     alpha : float
         The weight of the penalty, positive.
@@ -633,16 +633,16 @@ def ridge_path(X: ArrayLike, y: ArrayLike, alphas: ArrayLike) -> Array:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
-    alphas : array_like, shape (n_alphas,)
+    alphas : array_like of shape (n_alphas,)
         The weights of the penalty, positive, in any order.
 
     Returns
     -------
-    ndarray, shape (n_alphas, n_features)
+    ndarray of shape (n_alphas, n_features)
         The coefficients, a row for each penalty.
 
     Raises
@@ -680,9 +680,9 @@ def lasso(
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
     alpha : float
         The weight of the penalty, positive.
@@ -749,18 +749,18 @@ def lasso_path(
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
-    alphas : array_like, shape (n_alphas,)
+    alphas : array_like of shape (n_alphas,)
         The weights of the penalty, positive, in any order.
     tol, maxiter
         As in `lasso`, for each penalty.
 
     Returns
     -------
-    ndarray, shape (n_alphas, n_features)
+    ndarray of shape (n_alphas, n_features)
         The coefficients, a row for each penalty.
 
     Raises
@@ -803,11 +803,11 @@ def lasso_duality_gap(coef: ArrayLike, X: ArrayLike, y: ArrayLike, alpha: float)
 
     Parameters
     ----------
-    coef : array_like, shape (n_features,)
+    coef : array_like of shape (n_features,)
         Any coefficients; the intercept is the best one for them.
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The targets.
     alpha : float
         The weight of the penalty, positive.
@@ -875,9 +875,9 @@ def logistic_regression(
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_features)
+    X : array_like of shape (n_samples, n_features)
         The features.
-    y : array_like, shape (n_samples,)
+    y : array_like of shape (n_samples,)
         The classes, 0 or 1.
     alpha : float, default 0.0
         The weight of the L2 penalty on the coefficients, at least 0.

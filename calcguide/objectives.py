@@ -39,9 +39,9 @@ class Objective:
         The gradient, `jac(x)` of shape `(n,)` for one point.
     hess : callable
         The Hessian, `hess(x)` of shape `(n, n)` for one point.
-    x0 : ndarray, shape (n,)
+    x0 : ndarray of shape (n,)
         The usual start.
-    x_min : ndarray, shape (k, n)
+    x_min : ndarray of shape (k, n)
         The global minima.
     f_min : float
         The value there.
@@ -69,9 +69,9 @@ def quadratic(A: ArrayLike, b: ArrayLike | None = None, c: float = 0.0) -> Objec
 
     Parameters
     ----------
-    A : array_like, shape (n, n)
+    A : array_like of shape (n, n)
         The Hessian, symmetric and positive definite.
-    b : array_like, shape (n,), optional
+    b : array_like of shape (n,), optional
         The linear term; zero by default.
     c : float, default 0.0
         The constant term.

@@ -98,7 +98,7 @@ def plot_path(points: ArrayLike, *, label: str | None = None, ax: "Axes | None" 
 
     Parameters
     ----------
-    points : array_like, shape (n_points, 2)
+    points : array_like of shape (n_points, 2)
         The points, such as ``result.history.x``.
     label : str, optional
         The name of the path in the legend.
@@ -143,7 +143,7 @@ def plot_history(
 
     Parameters
     ----------
-    values : array_like, shape (n_values,)
+    values : array_like of shape (n_values,)
         The values, from iteration 0 on, such as ``result.history.fun``.
     logy : bool, default True
         Whether the vertical axis is logarithmic: steady linear convergence is then a straight
@@ -311,9 +311,9 @@ def plot_coef_path(
 
     Parameters
     ----------
-    alphas : array_like, shape (n_alphas,)
+    alphas : array_like of shape (n_alphas,)
         The weights of the penalty, positive, on a logarithmic axis.
-    coefs : array_like, shape (n_alphas, n_features)
+    coefs : array_like of shape (n_alphas, n_features)
         The coefficients, such as those of `calcguide.linear_models.lasso_path`.
     names : sequence of str, length n_features, optional
         The names of the features, for a legend beside the axes.

@@ -40,11 +40,11 @@ class History:
 
     Attributes
     ----------
-    x : ndarray, shape (nit + 1, n)
+    x : ndarray of shape (nit + 1, n)
         The points.
-    fun : ndarray, shape (nit + 1,)
+    fun : ndarray of shape (nit + 1,)
         The function at each point.
-    grad_norm : ndarray, shape (nit + 1,)
+    grad_norm : ndarray of shape (nit + 1,)
         The Euclidean norm of the gradient at each point; of the proximal gradient mapping
         where the function has a part without a derivative.
     """
@@ -60,11 +60,11 @@ class IntermediateResult:
 
     Attributes
     ----------
-    x : ndarray, shape (n,)
+    x : ndarray of shape (n,)
         The point.
     fun : float
         The function at ``x``.
-    jac : ndarray, shape (n,)
+    jac : ndarray of shape (n,)
         The gradient at ``x``.
     nit : int
         Number of steps so far.
@@ -82,11 +82,11 @@ class OptimizeResult:
 
     Attributes
     ----------
-    x : ndarray, shape (n,)
+    x : ndarray of shape (n,)
         The last point at which the function and its gradient were finite.
     fun : float
         The function at ``x``.
-    jac : ndarray, shape (n,)
+    jac : ndarray of shape (n,)
         The gradient at ``x``.
     nit, nfev, njev : int
         Number of steps, and of evaluations of the function and of its gradient.

@@ -16,12 +16,12 @@ class RocCurve:
 
     Attributes
     ----------
-    fpr : ndarray, shape (n_thresholds,)
+    fpr : ndarray of shape (n_thresholds,)
         False positive rate at each threshold: the share of the negatives that score at least
         as high. It never falls.
-    tpr : ndarray, shape (n_thresholds,)
+    tpr : ndarray of shape (n_thresholds,)
         True positive rate: the same share of the positives.
-    thresholds : ndarray, shape (n_thresholds,)
+    thresholds : ndarray of shape (n_thresholds,)
         The distinct scores from the highest to the lowest, after an infinite one that nothing
         reaches.
     """
@@ -36,9 +36,9 @@ def roc_curve(y_true: ArrayLike, y_score: ArrayLike) -> RocCurve:
 
     Parameters
     ----------
-    y_true : array_like, shape (n_samples,)
+    y_true : array_like of shape (n_samples,)
         The classes: 1 for a positive, 0 for a negative. Both must occur.
-    y_score : array_like, shape (n_samples,)
+    y_score : array_like of shape (n_samples,)
         The scores: probabilities, logits, any numbers that are the higher, the more positive a
         sample is taken to be.
 
@@ -92,9 +92,9 @@ def roc_auc(y_true: ArrayLike, y_score: ArrayLike) -> float:
 
     Parameters
     ----------
-    y_true : array_like, shape (n_samples,)
+    y_true : array_like of shape (n_samples,)
         The classes: 1 for a positive, 0 for a negative. Both must occur.
-    y_score : array_like, shape (n_samples,)
+    y_score : array_like of shape (n_samples,)
         The scores, the higher, the more positive.
 
     Returns

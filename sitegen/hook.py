@@ -16,9 +16,7 @@ NODE_MODULES = Path("node_modules")
 PUBLISHED = {
     "assets/katex": ["katex/LICENSE", "katex/dist/katex.min.css"],
     "assets/katex/fonts": ["katex/dist/fonts/*.woff2"],
-    "assets/fonts": [
-        "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
-    ],
+    "assets/fonts": ["@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-*.woff2"],
 }
 OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
