@@ -48,9 +48,11 @@ class Options(TypedDict, total=False):
         Called after each step as `callback(xk)` with a copy of the new point, or, if its only
         parameter has this name, as `callback(intermediate_result=...)` with an
         `IntermediateResult`. Raising `StopIteration` ends the run.
-    hess, hessp, bounds, constraints
-        What `scipy.optimize.minimize` hands on to every method. Not supported: a `ValueError`
-        says so if one is given.
+
+    Notes
+    -----
+    `scipy.optimize.minimize` hands on `hess`, `hessp`, `bounds` and `constraints` as well. Those
+    that a method does not support are refused with a `ValueError` if they are given.
     """
 
     maxiter: int
@@ -58,10 +60,6 @@ class Options(TypedDict, total=False):
     atol: float
     tol: float | None
     callback: Callable[..., object] | None
-    hess: object
-    hessp: object
-    bounds: object
-    constraints: object
 
 
 def gradient_descent(
@@ -79,7 +77,7 @@ def gradient_descent(
     ----------
     fun : callable
         The function to minimize, `fun(x, *args) -> float`, with `x` of shape `(n,)`.
-    x0 : array_like, shape (n,)
+    x0 : array_like of shape (n,)
         The start. It is copied and never changed; integers become floats.
     args : tuple, default ()
         Further arguments of `fun` and `jac`.
