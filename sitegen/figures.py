@@ -43,7 +43,7 @@ STYLE: dict[str, Any] = {
     "boxplot.boxprops.color": _INK,
     "figure.constrained_layout.use": True,
     "figure.facecolor": "none",
-    "figure.figsize": (6.4, 4.0),
+    "figure.figsize": (5.8, 3.7),
     "font.size": 12,
     "grid.color": _GRID,
     "image.cmap": "viridis",

@@ -137,8 +137,8 @@ def test_a_figure_becomes_two_images_of_known_size(docs: Path, tmp_path: Path) -
     ):
         assert f'src="figures/{source}"' in image
         assert 'alt="A line"' in image
-        assert 'width="614"' in image
-        assert 'height="384"' in image
+        assert 'width="557"' in image
+        assert 'height="355"' in image
         assert 'loading="lazy"' in image
 
 
