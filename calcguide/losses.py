@@ -2,7 +2,8 @@ r"""How far predictions are from their targets, with the derivative with respect
 
 A loss knows nothing of the model that made the predictions: the chain rule through the model is
 in the model's own module, for instance `calcguide.linear_models`. Every loss is a mean over its
-elements, so its derivative carries the factor $1/n$.
+elements, or over the samples where each has several logits, so its derivative carries the factor
+$1/n$.
 """
 
 from typing import Any
@@ -10,14 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array
+from calcguide._checks import as_array, as_number, same_length
 
 __all__ = [
     "cross_entropy",
     "cross_entropy_gradient",
     "half_squared_error",
     "half_squared_error_gradient",
+    "huber",
+    "huber_gradient",
     "sigmoid",
+    "softmax",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_gradient",
     "squared_error",
     "squared_error_gradient",
 ]
@@ -148,6 +154,94 @@ def half_squared_error_gradient(prediction: ArrayLike, target: ArrayLike) -> NDA
     return residual / residual.size
 
 
+def huber(prediction: ArrayLike, target: ArrayLike, delta: float = 1.0) -> float:
+    r"""Return the mean of Huber's loss: squared for small errors, linear for large ones.
+
+    Parameters
+    ----------
+    prediction : array_like
+        What a model says. Values that are not finite give a loss that is not finite.
+    target : array_like, same shape
+        What was observed.
+    delta : float, default 1.0
+        The size of the error at which the square becomes a straight line, positive.
+
+    Returns
+    -------
+    float
+        The loss.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ (they are never broadcast), ``target`` is empty or not finite, or
+        ``delta`` is not positive.
+    TypeError
+        If an argument does not hold real numbers.
+
+    Notes
+    -----
+    The mean over the errors $r = p - t$ of
+
+    $$h(r) = \begin{cases} \frac12 r^2 & |r| \le \delta \\
+    \delta \bigl(|r| - \frac12 \delta\bigr) & |r| > \delta, \end{cases}$$
+
+    with a factor ½, as in `scipy.special.huber`. Value and slope of both parts agree at
+    $|r| = \delta$, so that there is a derivative everywhere, unlike for $|r|$; and no error, however
+    large, pulls with more than $\delta$, unlike for $r^2$.
+
+    References
+    ----------
+    P. J. Huber, "Robust estimation of a location parameter", *Annals of Mathematical Statistics*
+    35 (1964), 73–101.
+
+    Examples
+    --------
+    Errors of ½ and of 3:
+
+    >>> huber([0.5], [0.0]), huber([3.0], [0.0])
+    (0.125, 2.5)
+    """
+    residual = _residual(prediction, target)
+    delta = as_number(delta, "delta", above=0)
+    size = np.abs(residual)
+    return float(np.mean(np.where(size <= delta, 0.5 * size**2, delta * (size - 0.5 * delta))))
+
+
+def huber_gradient(
+    prediction: ArrayLike, target: ArrayLike, delta: float = 1.0
+) -> NDArray[np.float64]:
+    r"""Return the derivative of `huber` with respect to the predictions.
+
+    Parameters
+    ----------
+    prediction : array_like
+        What a model says.
+    target : array_like, same shape
+        What was observed.
+    delta : float, default 1.0
+        As in `huber`.
+
+    Returns
+    -------
+    ndarray, same shape
+        $\frac{1}{n} \max(-\delta, \min(r, \delta))$: the error, clipped.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `huber`.
+
+    Examples
+    --------
+    >>> huber_gradient([0.5, 3.0], [0.0, 0.0])
+    array([0.25, 0.5 ])
+    """
+    residual = _residual(prediction, target)
+    delta = as_number(delta, "delta", above=0)
+    return np.clip(residual, -delta, delta) / residual.size
+
+
 def sigmoid(logits: ArrayLike) -> NDArray[np.float64]:
     r"""Return the logistic function of each element.
 
@@ -267,6 +361,128 @@ def cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDArray[np.f
     return (sigmoid(z) - y) / z.size
 
 
+def softmax(logits: ArrayLike) -> NDArray[np.float64]:
+    r"""Return the probabilities of the classes that belong to logits.
+
+    Parameters
+    ----------
+    logits : array_like, shape (..., n_classes)
+        Any real numbers.
+
+    Returns
+    -------
+    ndarray, same shape
+        Probabilities that sum to 1 along the last axis.
+
+    Raises
+    ------
+    ValueError
+        If ``logits`` is a single number.
+    TypeError
+        If ``logits`` does not hold real numbers.
+
+    Notes
+    -----
+    $$\operatorname{softmax}(z)_j = \frac{e^{z_j}}{\sum_k e^{z_k}}$$
+
+    A constant added to all logits cancels out. Here the largest logit is subtracted from all, so
+    that no exponential overflows. With two classes, $\operatorname{softmax}(0, z)_2 = \sigma(z)$.
+
+    Examples
+    --------
+    >>> softmax([0.0, 0.0, 1000.0])
+    array([0., 0., 1.])
+    """
+    z = _real(logits, "logits")
+    if z.ndim == 0:
+        raise ValueError("logits must have an axis of classes, got a single number")
+    exponential = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(exponential / exponential.sum(axis=-1, keepdims=True))
+
+
+def softmax_cross_entropy(logits: ArrayLike, target: ArrayLike) -> float:
+    r"""Return the mean cross-entropy of several classes, from the logits.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n_samples, n_classes)
+        The logits $z$ of each class. Finite logits give a finite loss.
+    target : array_like of int, shape (n_samples,)
+        The class of each sample, from 0 to ``n_classes`` - 1.
+
+    Returns
+    -------
+    float
+        The loss, in nats.
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't fit each other, or ``target`` is empty or holds a class that has no
+        logit.
+    TypeError
+        If ``logits`` does not hold real numbers, or ``target`` anything but integers.
+
+    Notes
+    -----
+    The mean over the samples of the negative logarithm of the probability that
+    $\operatorname{softmax}(z)$ gives to the true class $t$,
+
+    $$-\log \frac{e^{z_t}}{\sum_k e^{z_k}} = \log \sum_k e^{z_k - z_t},$$
+
+    computed by `numpy.logaddexp`, which neither overflows nor rounds the loss of a confident and
+    correct prediction to 0. With two classes and the logits $(0, z)$ it is `cross_entropy`.
+
+    References
+    ----------
+    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 4.3.4.
+
+    Examples
+    --------
+    Equal logits for three classes make each equally probable, and the loss $\log 3$:
+
+    >>> softmax_cross_entropy([[5.0, 5.0, 5.0]], [2])
+    1.0986122886681098
+    >>> softmax_cross_entropy([[1000.0, 0.0]], [1])
+    1000.0
+    """
+    z, classes = _logits_and_classes(logits, target)
+    relative = z - z[np.arange(len(z)), classes, np.newaxis]
+    return float(np.mean(np.logaddexp.reduce(relative, axis=1)))
+
+
+def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
+    r"""Return the derivative of `softmax_cross_entropy` with respect to the logits.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n_samples, n_classes)
+        The logits of each class.
+    target : array_like of int, shape (n_samples,)
+        The class of each sample.
+
+    Returns
+    -------
+    ndarray, shape (n_samples, n_classes)
+        $\frac{1}{n} (\operatorname{softmax}(z) - e_t)$, with the unit vector $e_t$ of the true
+        class: the probabilities, less 1 at the truth.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As in `softmax_cross_entropy`.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_gradient([[0.0, 0.0]], [1])
+    array([[ 0.5, -0.5]])
+    """
+    z, classes = _logits_and_classes(logits, target)
+    gradient = softmax(z)
+    gradient[np.arange(len(z)), classes] -= 1.0
+    return gradient / len(z)
+
+
 def _real(value: ArrayLike, name: str) -> NDArray[np.float64]:
     # Not as_array: what a diverging model says is to come out as inf or nan, not to be refused.
     array: NDArray[Any] = np.asarray(value)
@@ -297,3 +513,24 @@ def _logits_and_target(
     if y.min() < 0 or y.max() > 1:
         raise ValueError(f"target must be in [0, 1], got values from {y.min():g} to {y.max():g}")
     return z, y
+
+
+def _logits_and_classes(
+    logits: ArrayLike, target: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    z, classes = _real(logits, "logits"), np.asarray(target)
+    if classes.dtype.kind not in "iu" and classes.size > 0:
+        raise TypeError(f"target must hold classes as integers, got dtype {classes.dtype}")
+    if z.ndim != 2 or classes.ndim != 1:
+        raise ValueError(
+            f"logits must be 2-D and target 1-D, got shapes {z.shape} and {classes.shape}"
+        )
+    same_length(z, "logits", classes, "target")
+    if classes.size == 0:
+        raise ValueError("target must not be empty, got shape (0,)")
+    if classes.min() < 0 or classes.max() >= z.shape[1]:
+        raise ValueError(
+            f"target must be in 0 ... {z.shape[1] - 1}, the columns of logits, "
+            f"got values from {classes.min()} to {classes.max()}"
+        )
+    return z, classes.astype(np.intp)

@@ -505,8 +505,8 @@ def test_derivatives_of_another_shape_are_refused(method):
             run(method, jac=lambda x, wrong=wrong: wrong)
     with pytest.raises(ValueError, match=r"hess must return shape \(2, 2\), got shape \(2,\)"):
         run(newton, hess=lambda x: np.ones(2))
+    kwargs = {"hess": QUADRATIC.hess} if method is newton else {}
     with pytest.raises(ValueError, match="fun must return one real number, got dtype"):
-        kwargs = {"hess": QUADRATIC.hess} if method is newton else {}
         method(lambda x: x, [1.0, 1.0], jac=QUADRATIC.jac, **kwargs)
 
 
