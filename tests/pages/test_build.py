@@ -60,19 +60,19 @@ def test_only_what_has_changed_is_run(docs: Path, tmp_path: Path) -> None:
 
     def executed() -> list[str]:
         report = build(docs, cache, silent)
-        assert report.problems == []
+        assert [] == report.problems
         return sorted(report.executed)
 
-    assert executed() == ["tutorials/first.md", "tutorials/second.md"]
-    assert executed() == []
+    assert ["tutorials/first.md", "tutorials/second.md"] == executed()
+    assert [] == executed()
     change(docs, "first", "Some prose.", "Other prose, and a new line.\n")
-    assert executed() == []
+    assert [] == executed()
     change(docs, "first", "[3, 4]", "[3, 5]")
-    assert executed() == ["tutorials/first.md"]
+    assert ["tutorials/first.md"] == executed()
     (cache / "site/tutorials/figures/second-dark.svg").unlink()
-    assert executed() == ["tutorials/second.md"]
+    assert ["tutorials/second.md"] == executed()
     change(docs, "second", "figures/second.svg", "figures/renamed.svg")
-    assert executed() == ["tutorials/second.md"]
+    assert ["tutorials/second.md"] == executed()
     assert sorted(path.name for path in cache.glob("site/tutorials/figures/*")) == [
         "first-dark.svg",
         "first.svg",
@@ -85,7 +85,7 @@ def test_a_page_with_a_wrong_output_is_reported_at_every_build(docs: Path, tmp_p
     change(docs, "first", "\n1.5\n", "\n1.6\n")
     for _ in range(2):
         report = build(docs, tmp_path / "cache", silent)
-        assert [Path(problem.path).name for problem in report.problems] == ["first.md"]
+        assert ["first.md"] == [Path(problem.path).name for problem in report.problems]
         assert "first.md" in " ".join(report.executed)
 
 
@@ -120,7 +120,7 @@ def contrast(first: str, second: str) -> float:
 def test_every_colour_stands_out_on_its_ground(palette: str) -> None:
     ink, _, paper, *cycle = figures.PALETTES[palette].values()
     assert contrast(ink, paper) >= 7
-    assert [colour for colour in cycle if contrast(colour, paper) < 3] == []
+    assert [] == [colour for colour in cycle if contrast(colour, paper) < 3]
 
 
 def test_a_figure_becomes_two_images_of_known_size(docs: Path, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_figure_becomes_two_images_of_known_size(docs: Path, tmp_path: Path) -
     )
     html = markdown.convert("![A line](figures/first.svg)")
     images = re.findall(r"<img [^>]*>", html)
-    assert len(images) == 2
+    assert 2 == len(images)
     for image, source in zip(
         images, ["first.svg#only-light", "first-dark.svg#only-dark"], strict=True
     ):
@@ -175,7 +175,7 @@ def test_lint_names_the_line_of_the_page(
 ) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A\n\n```python\nimport os\n\nx = [1,2]\n```\n", encoding="utf-8")
-    assert lint([page]) == 1
+    assert 1 == lint([page])
     printed = capsys.readouterr().out
     assert f"{page}:4:8: F401" in printed
     assert "+x = [1, 2]" in printed
@@ -188,4 +188,4 @@ def test_the_engine_imports_no_builder() -> None:
     root = Path(sys.modules["sitegen"].__file__ or "").parent
     importers = [path.name for path in root.glob("*.py") if "import mkdocs" in path.read_text()
                  or "from mkdocs" in path.read_text()]  # fmt: skip
-    assert importers == ["hook.py"]
+    assert ["hook.py"] == importers

@@ -223,13 +223,13 @@ def problems(page: Path, text: str) -> list[str]:
 
 
 def test_a_sound_page_has_no_problem(page: Path) -> None:
-    assert problems(page, SOUND) == []
+    assert [] == problems(page, SOUND)
 
 
 @pytest.mark.parametrize("name", DEFECTS)
 def test_defect_is_caught_at_its_line(page: Path, name: str) -> None:
     old, new, line, words = DEFECTS[name]
-    assert SOUND.count(old) == 1, "the defect must change one place"
+    assert 1 == SOUND.count(old), "the defect must change one place"
     found = problems(page, SOUND.replace(old, new))
     assert found, "not caught"
     assert any(report.startswith(f"{page}:{line}: ") and words in report for report in found), found
@@ -246,7 +246,7 @@ def test_code_that_nothing_runs_is_refused(page: Path, name: str) -> None:
 
 def test_two_outputs_swapped_are_caught(page: Path) -> None:
     swapped = SOUND.replace("1.4e-20", "?").replace("\n16\n", "\n1.4e-20\n").replace("?", "16")
-    assert len(problems(page, swapped)) == 2
+    assert 2 == len(problems(page, swapped))
 
 
 def test_fences_reordered_are_caught(page: Path) -> None:
@@ -269,8 +269,8 @@ def test_only_the_first_failing_snippet_is_reported(page: Path) -> None:
 
 def test_skipped_snippet_is_not_run(page: Path) -> None:
     text = "<!-- skip: needs a GPU -->\n\n```python\n1 / 0\n```\n"
-    assert problems(page, text) == []
-    assert read(page).script() == ""
+    assert [] == problems(page, text)
+    assert "" == read(page).script()
 
 
 @pytest.mark.parametrize(
@@ -316,9 +316,9 @@ def test_update_rewrites_what_differs_and_a_second_run_changes_nothing(page: Pat
     updated = page.read_text(encoding="utf-8")
     assert updated == SOUND.replace("tab = square(4)\n", "tab = square(4)\n    # silent\n")
     document, run, found = check(page)
-    assert found == []
+    assert [] == found
     assert not update_outputs(document, run)
-    assert page.read_text(encoding="utf-8") == updated
+    assert updated == page.read_text(encoding="utf-8")
 
 
 def test_update_adds_and_removes_whole_fences(page: Path) -> None:
@@ -336,14 +336,14 @@ def test_update_adds_and_removes_whole_fences(page: Path) -> None:
         '```text title="Error"\nValueError: bad\n```\n\n'
         "```python\nsilent = 1\n```\n\nEnd.\n"
     )
-    assert check(page)[2] == []
+    assert [] == check(page)[2]
 
 
 def test_update_leaves_a_page_that_breaks_the_contract_alone(page: Path) -> None:
     text = SOUND.replace("4. 6.]", "4. 7.]") + "\n```py\n1\n```\n"
     page.write_text(text, encoding="utf-8")
     assert not update_outputs(*check(page)[:2])
-    assert page.read_text(encoding="utf-8") == text
+    assert text == page.read_text(encoding="utf-8")
 
 
 def test_settings_of_a_page_do_not_reach_the_next(page: Path) -> None:
@@ -357,8 +357,8 @@ def test_settings_of_a_page_do_not_reach_the_next(page: Path) -> None:
         "plt.rcParams['font.size'] = 3\nplt.switch_backend('pdf')\nos.chdir('/')\n"
         "os.environ['LEAK'] = '1'\n```\n"
     )
-    assert problems(page, text) == []
+    assert [] == problems(page, text)
     assert settings == (
         dict(mpl.rcParams), np.get_printoptions(), np.geterr(), mpl.get_backend(), Path.cwd(),
     )  # fmt: skip
-    assert problems(page, "```python\nimport os\nassert 'LEAK' not in os.environ\n```\n") == []
+    assert [] == problems(page, "```python\nimport os\nassert 'LEAK' not in os.environ\n```\n")

@@ -37,9 +37,9 @@ def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
         encoding="utf-8",
         check=False,
     )
-    assert plain.returncode == 0, plain.stderr
+    assert 0 == plain.returncode, plain.stderr
     assert agree(wanted, plain.stdout), f"wanted:\n{wanted}\ngot:\n{plain.stdout}"
-    assert plain.stderr == ""
+    assert "" == plain.stderr
 
 
 def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
@@ -50,7 +50,7 @@ def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
         for snippet in read(path).snippets
         for figure in snippet.figures
     )
-    assert [name for name, count in names.items() if count > 1] == []
+    assert [] == [name for name, count in names.items() if count > 1]
 
 
 def test_any_changed_digit_of_an_output_is_seen(page_path: Path) -> None:
@@ -65,4 +65,4 @@ def test_any_changed_digit_of_an_output_is_seen(page_path: Path) -> None:
             digit = str((int(output[place]) + 5) % 10)
             if agree(output, output[:place] + digit + output[place + 1 :]):
                 unseen.append((snippet.line, number[0]))
-    assert unseen == []
+    assert [] == unseen
