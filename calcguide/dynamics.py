@@ -5,6 +5,7 @@ that a tolerance is kept. The solvers here take a fixed number of steps, so that
 method can be watched.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -693,10 +694,10 @@ def fit_geometric_brownian_motion(prices: ArrayLike, dt: float) -> GeometricBrow
     returns = np.diff(np.log(prices))
     n = returns.size
     variance = float(returns.var(ddof=1)) / dt
-    sigma = Estimate(np.sqrt(variance), np.sqrt(variance / (2 * (n - 1))))
+    sigma = Estimate(math.sqrt(variance), math.sqrt(variance / (2 * (n - 1))))
     mu = Estimate(
         float(returns.mean()) / dt + variance / 2,
-        np.sqrt(variance / (n * dt) + variance**2 / (2 * (n - 1))),
+        math.sqrt(variance / (n * dt) + variance**2 / (2 * (n - 1))),
     )
     return GeometricBrownianMotionFit(mu, sigma)
 
