@@ -89,7 +89,7 @@ def test_operands_are_broadcast_and_their_gradients_summed(ufunc, shapes):
         lambda x: 3 * x, lambda x: x / 2, lambda x: 2 / x, lambda x: x**2, lambda x: x**3,
         lambda x: x**-1, lambda x: x**0, lambda x: x**0.5, lambda x: 2**x, lambda x: x**x,
         lambda x: -x, lambda x: +x, lambda x: abs(x), lambda x: x + [1, 2, 3],  # noqa: RUF005
-       
+
         lambda x: [1, 2, 3] * x, lambda x: np.float64(2) * x, lambda x: x / np.int64(2),
         lambda x: x @ WEIGHTS.T, lambda x: WEIGHTS.T @ x, lambda x: WEIGHTS - x,
         lambda x: x * (x > 0.55), lambda x: np.sign(x - 0.8) * x, lambda x: x * np.floor(x),
