@@ -1,7 +1,7 @@
 """What testing a page costs: the page tests against the same code in a bare interpreter.
 
-Both run the snippets of synthetic pages and draw their figures as SVG, alternately, in processes of
-their own. Printed is the ratio of the medians; the aim is at most 2.
+Both run the snippets of synthetic pages and draw the same figures as SVG, in the style of the site,
+alternately, in processes of their own. Printed is the ratio of the medians; the aim is at most 2.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sitegen.checking import check, update_outputs
 
-N_PAGES, N_SNIPPETS, AIM = 30, 20, 2.0
+N_SNIPPETS, AIM = 20, 2.0
 
 NUMBERS = """\
 ```python
@@ -42,6 +42,9 @@ import io, pathlib, sys
 import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
+from sitegen.figures import STYLE
+
+plt.style.use(STYLE)
 
 def show():
     for number in plt.get_fignums():
@@ -54,10 +57,10 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.py")):
 """
 
 
-def write_pages(folder: Path) -> None:
+def write_pages(folder: Path, n_pages: int) -> None:
     """Write the pages with their outputs, and beside each the script that a reader would copy."""
-    for number in range(N_PAGES):
-        path = folder / f"page-{number:02}.md"
+    for number in range(n_pages):
+        path = folder / f"page-{number:03}.md"
         snippets = ["```python\nimport matplotlib.pyplot as plt\nimport numpy as np\n```\n"]
         for seed in range(1, N_SNIPPETS):
             template = FIGURE if seed % 5 == 0 else NUMBERS
@@ -80,13 +83,15 @@ def seconds(*command: str) -> float:
 def main() -> None:
     """Write the pages, time both, print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=5, help="number of runs of each (default 5)")
-    repeat = parser.parse_args().repeat
+    parser.add_argument("--repeat", type=int, default=5, help="runs of each, default 5")
+    parser.add_argument("--pages", type=int, default=30, help="number of pages, default 30")
+    arguments = parser.parse_args()
+    repeat, n_pages = arguments.repeat, arguments.pages
     tested, bare = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        print(f"writing {N_PAGES} pages of {N_SNIPPETS} snippets", flush=True)
-        write_pages(folder)
+        print(f"writing {n_pages} pages of {N_SNIPPETS} snippets", flush=True)
+        write_pages(folder, n_pages)
         floor = folder / "floor"
         floor.write_text(FLOOR, encoding="utf-8")
         for turn in range(repeat):
