@@ -10,7 +10,14 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Dataset", "TimeSeries", "load_breast_cancer", "load_diabetes", "load_stocks"]
+__all__ = [
+    "Dataset",
+    "TimeSeries",
+    "load_breast_cancer",
+    "load_diabetes",
+    "load_digits",
+    "load_stocks",
+]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -157,6 +164,47 @@ def load_breast_cancer() -> Dataset:
         source=(
             "W. H. Wolberg, O. L. Mangasarian and W. N. Street, Breast Cancer Wisconsin "
             "(Diagnostic), UCI Machine Learning Repository, 1993, doi:10.24432/C5DW2B"
+        ),
+        licence="CC BY 4.0",
+    )
+
+
+def load_digits() -> Dataset:
+    """Return images of handwritten digits, for a classification.
+
+    Returns
+    -------
+    Dataset
+        1797 images of 8 × 8 pixels, row by row, with grey values from 0 (paper) to 16 (ink), and
+        as target the digit that was written. The arrays are new at each call.
+
+    Notes
+    -----
+    The same numbers as ``sklearn.datasets.load_digits()``. An image is
+    ``digits.data[i].reshape(8, 8)``. They come from 13 writers, and neighbours are often of the
+    same one: shuffle before you hold a part back.
+
+    References
+    ----------
+    E. Alpaydin and C. Kaynak, "Cascading classifiers", *Kybernetika* 34 (1998), 369–374.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> digits = load_digits()
+    >>> digits.data.shape, np.bincount(digits.target)
+    ((1797, 64), array([178, 182, 177, 183, 181, 182, 181, 179, 174, 180]))
+    """
+    feature_names, _, table = _read("digits.csv")
+    return Dataset(
+        data=table[:, :-1].copy(),
+        target=table[:, -1].astype(np.int64),
+        feature_names=feature_names,
+        target_names=tuple("0123456789"),
+        description="1797 images of handwritten digits, 8 by 8 pixels with 17 shades of grey.",
+        source=(
+            "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, "
+            "UCI Machine Learning Repository, 1998, doi:10.24432/C50P49"
         ),
         licence="CC BY 4.0",
     )

@@ -1,12 +1,13 @@
+import re
 from importlib.resources import files
 
 import numpy as np
 import pytest
 from sklearn import datasets as oracle
 
-from calcguide.datasets import load_breast_cancer, load_diabetes, load_stocks
+from calcguide.datasets import load_breast_cancer, load_diabetes, load_digits, load_stocks
 
-LOADERS = [load_breast_cancer, load_diabetes]
+LOADERS = [load_breast_cancer, load_diabetes, load_digits]
 
 
 def test_diabetes_is_exactly_the_unscaled_set_of_scikit_learn():
@@ -22,6 +23,14 @@ def test_breast_cancer_is_exactly_the_set_of_scikit_learn():
     np.testing.assert_array_equal(expected.target, actual.target)
     assert tuple(expected.feature_names) == actual.feature_names
     assert tuple(expected.target_names) == actual.target_names
+
+
+def test_digits_are_exactly_the_set_of_scikit_learn():
+    expected, actual = oracle.load_digits(), load_digits()
+    np.testing.assert_array_equal(expected.data, actual.data, strict=True)
+    np.testing.assert_array_equal(expected.target, actual.target)
+    assert tuple(expected.feature_names) == actual.feature_names
+    assert tuple(map(str, expected.target_names)) == actual.target_names
 
 
 @pytest.mark.parametrize("load", LOADERS)
@@ -41,7 +50,7 @@ def test_arrays_own_their_memory_in_row_order(load):
     assert dataset.data.flags.c_contiguous
 
 
-@pytest.mark.parametrize("name", ["diabetes.csv", "breast_cancer.csv", "stocks.csv"])
+@pytest.mark.parametrize("name", ["diabetes.csv", "breast_cancer.csv", "digits.csv", "stocks.csv"])
 def test_readme_tells_of_each_file_and_the_script_that_writes_it(name):
     readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
     assert f"## `{name}`" in readme
@@ -53,6 +62,7 @@ def test_readme_explains_every_column(load):
     readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
     for name in load().feature_names:
         root = name.removeprefix("mean ").removeprefix("worst ").removesuffix(" error")
+        root = re.sub(r"_\d_\d$", "_row_column", root)
         assert f"| `{root}` |" in readme
 
 

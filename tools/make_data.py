@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.utils import Bunch
 
 DATA = Path(__file__).resolve().parent.parent / "calcguide" / "data"
@@ -21,6 +21,7 @@ def main() -> None:
     """Write all files."""
     write("diabetes.csv", load_diabetes(scaled=False), "progression")
     write("breast_cancer.csv", load_breast_cancer(), "diagnosis")
+    write("digits.csv", load_digits(), "digit")
     write_stocks("stocks.csv")
 
 
