@@ -48,16 +48,16 @@ def dense(X: Any, W: Any, b: Any) -> Any:
 
     Parameters
     ----------
-    X : array_like, shape (n_samples, n_inputs)
+    X : array_like of shape (n_samples, n_inputs)
         One sample a row.
-    W : array_like, shape (n_inputs, n_outputs)
+    W : array_like of shape (n_inputs, n_outputs)
         The weights.
-    b : array_like, shape (n_outputs,)
+    b : array_like of shape (n_outputs,)
         The biases, added to each row.
 
     Returns
     -------
-    ndarray, shape (n_samples, n_outputs)
+    ndarray of shape (n_samples, n_outputs)
         The output.
 
     Raises
@@ -86,7 +86,7 @@ def dense_backward(g: ArrayLike, X: ArrayLike, W: ArrayLike) -> tuple[Array, Arr
 
     Parameters
     ----------
-    g : array_like, shape (n_samples, n_outputs)
+    g : array_like of shape (n_samples, n_outputs)
         $\partial L / \partial (XW + b)$.
     X, W : array_like
         The input and the weights of the layer.
@@ -215,7 +215,7 @@ def softmax(logits: Any) -> Any:
 
     Parameters
     ----------
-    logits : array_like, shape (n_samples, n_classes)
+    logits : array_like of shape (n_samples, n_classes)
         Any real numbers.
 
     Returns
@@ -243,7 +243,7 @@ def softmax_cross_entropy(logits: Any, target: ArrayLike) -> Any:
 
     Parameters
     ----------
-    logits : array_like, shape (n_samples, n_classes)
+    logits : array_like of shape (n_samples, n_classes)
         The outputs of a model. Finite logits give a finite loss.
     target : array_like of int, shape (n_samples,)
         The class of each sample, a number from 0 to n_classes - 1.
@@ -310,14 +310,14 @@ def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> Arra
 
     Parameters
     ----------
-    logits : array_like, shape (n_samples, n_classes)
+    logits : array_like of shape (n_samples, n_classes)
         The outputs of a model.
     target : array_like of int, shape (n_samples,)
         The class of each sample.
 
     Returns
     -------
-    ndarray, shape (n_samples, n_classes)
+    ndarray of shape (n_samples, n_classes)
         Prediction minus truth, $\frac{1}{n} (p_{ij} - [j = y_i])$.
 
     Raises
@@ -411,14 +411,14 @@ def mlp_forward(params: Parameters, X: ArrayLike, *, activation: Activation = "t
     ----------
     params : list of tuple of array_like
         Weights and biases of each dense layer, as from `init_mlp`.
-    X : array_like, shape (n_samples, n_inputs)
+    X : array_like of shape (n_samples, n_inputs)
         One sample a row.
     activation : {"tanh", "relu"}, default "tanh"
         What stands between the layers; after the last one there is nothing.
 
     Returns
     -------
-    ndarray, shape (n_samples, n_classes)
+    ndarray of shape (n_samples, n_classes)
         The logits. The class predicted is their `argmax(axis=1)`, its probability is in their
         `softmax`.
 
@@ -545,7 +545,7 @@ def flatten(params: Parameters) -> Array:
 
     Returns
     -------
-    ndarray, shape (n_parameters,)
+    ndarray of shape (n_parameters,)
         Layer by layer, the weights by row and then the biases.
 
     Examples
@@ -561,7 +561,7 @@ def unflatten(vector: Any, sizes: Sequence[int]) -> Parameters:
 
     Parameters
     ----------
-    vector : array_like, shape (n_parameters,)
+    vector : array_like of shape (n_parameters,)
         The parameters.
     sizes : sequence of int
         The widths of all layers, as for `init_mlp`.
