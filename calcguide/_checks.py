@@ -10,9 +10,12 @@ __all__ = ["as_array", "as_integer", "as_number", "as_scalar", "same_length"]
 
 
 def as_array(
-    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None
+    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None, copy: bool = True
 ) -> NDArray[np.float64]:
-    """Return a new float array of finite real numbers, or say what is wrong with ``value``."""
+    """Return a new float array of finite real numbers, or say what is wrong with ``value``.
+
+    Without ``copy`` it may be ``value`` itself, for those who only read it.
+    """
     try:
         array: NDArray[Any] = np.asarray(value)
     except ValueError as error:
@@ -25,7 +28,7 @@ def as_array(
         raise ValueError(f"{name} must be {dims}, got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
-    result = array.astype(np.float64)
+    result = array.astype(np.float64, copy=copy)
     if not np.isfinite(result).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
         place = f" at index {where[0] if len(where) == 1 else where}" if where else ""
