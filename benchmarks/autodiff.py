@@ -21,20 +21,14 @@ import numpy as np
 from autograd.scipy.special import logsumexp
 
 from calcguide.autodiff import grad, hvp
-from calcguide.networks import flatten, init_mlp, softmax_cross_entropy
+from calcguide.networks import flatten, init_mlp, mlp_loss
 
 # Samples and layers; the aims against autograd, and against the gradient by hand; the repetitions.
 CASES = [(64, (10, 16, 3), 0.2, 8.0, 1000), (1000, (64, 64, 10), 0.5, 1.4, 100)]
 
 
-def loss(params: Any, X: Any, y: Any) -> Any:
-    """Return the loss, written for calcguide."""
-    (W1, b1), (W2, b2) = params
-    return softmax_cross_entropy(np.tanh(X @ W1 + b1) @ W2 + b2, y)
-
-
 def autograd_loss(params: Any, X: Any, y: Any) -> Any:
-    """Return the same, written for autograd."""
+    """Return mlp_loss, written for autograd."""
     (W1, b1), (W2, b2) = params
     logits = anp.dot(anp.tanh(anp.dot(X, W1) + b1), W2) + b2
     return anp.mean(logsumexp(logits, axis=1) - logits[np.arange(len(y)), y])
@@ -78,7 +72,7 @@ def main() -> None:
         rng = np.random.default_rng(0)
         params = init_mlp(sizes, rng)
         X, y = rng.normal(size=(n, sizes[0])), rng.integers(sizes[-1], size=n)
-        ours, peer, product = grad(loss), autograd.grad(autograd_loss), hvp(loss)
+        ours, peer, product = grad(mlp_loss), autograd.grad(autograd_loss), hvp(mlp_loss)
         expected = flatten(by_hand(params, X, y))
         for gradient in (ours, peer):
             np.testing.assert_allclose(flatten(gradient(params, X, y)), expected, rtol=1e-9)

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_integer
 from calcguide.autodiff import Variable, primitive
+from calcguide.losses import softmax_cross_entropy_gradient
 
 __all__ = [
     "dense",
@@ -27,9 +28,6 @@ __all__ = [
     "mlp_loss",
     "relu",
     "relu_backward",
-    "softmax",
-    "softmax_cross_entropy",
-    "softmax_cross_entropy_gradient",
     "tanh",
     "tanh_backward",
     "unflatten",
@@ -210,134 +208,6 @@ def relu_backward(g: ArrayLike, out: ArrayLike) -> Array:
     return np.where(np.asarray(out) > 0, g, 0.0)
 
 
-def softmax(logits: Any) -> Any:
-    r"""Return the probabilities that belong to logits.
-
-    Parameters
-    ----------
-    logits : array_like of shape (n_samples, n_classes)
-        Any real numbers.
-
-    Returns
-    -------
-    ndarray, same shape
-        $p_{ij} = e^{z_{ij}} / \sum_k e^{z_{ik}}$. Each row adds up to 1.
-
-    Notes
-    -----
-    The largest logit of each row is subtracted first. It cancels, and nothing overflows.
-
-    Examples
-    --------
-    >>> softmax([[1000.0, 1000.0], [0.0, -1000.0]])
-    array([[0.5, 0.5],
-           [1. , 0. ]])
-    """
-    logits = _array(logits)
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-
-
-def softmax_cross_entropy(logits: Any, target: ArrayLike) -> Any:
-    r"""Return the mean cross-entropy of classes, from the logits.
-
-    Parameters
-    ----------
-    logits : array_like of shape (n_samples, n_classes)
-        The outputs of a model. Finite logits give a finite loss.
-    target : array_like of int, shape (n_samples,)
-        The class of each sample, a number from 0 to n_classes - 1.
-
-    Returns
-    -------
-    float
-        The loss, in nats.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, there are no samples, or a class is out of range.
-    TypeError
-        If the classes are not integers.
-
-    Notes
-    -----
-    With the probabilities $p$ of `softmax`, the mean over the samples of
-
-    $$-\log p_{i y_i} = \log \sum_k e^{z_{ik}} - z_{i y_i}.$$
-
-    The right side is computed, after subtracting the largest logit of each row: the logarithm of a
-    rounded probability would be $-\infty$ from a difference of about 745 on.
-
-    References
-    ----------
-    C. M. Bishop, *Pattern Recognition and Machine Learning*, Springer, 2006, section 4.3.4.
-
-    Examples
-    --------
-    Three equally probable classes, and a confident mistake:
-
-    >>> softmax_cross_entropy([[0.0, 0.0, 0.0]], [2])
-    1.0986122886681098
-    >>> softmax_cross_entropy([[1000.0, 0.0]], [1])
-    1000.0
-    """
-    logits = _array(logits)
-    loss = _softmax_cross_entropy(logits, target=_classes(target, logits.shape))
-    return loss if type(loss) is Variable else float(loss)
-
-
-@primitive
-def _softmax_cross_entropy(logits: Any, *, target: NDArray[np.intp]) -> Any:
-    n_samples, n_classes = logits.shape
-    own = np.arange(n_samples), target
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    e = np.exp(shifted)
-    # A product with ones is the sum over short rows that NumPy computes fastest.
-    total = e @ np.ones(n_classes)
-    value = (np.log(total) - shifted[own]).sum() / n_samples
-
-    def by_logits(g: Any) -> Any:
-        truth = np.zeros((n_samples, n_classes))
-        truth[own] = 1.0
-        return (e / total[:, np.newaxis] - truth) * (g / n_samples)
-
-    return value, by_logits
-
-
-def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> Array:
-    r"""Return the derivative of `softmax_cross_entropy` with respect to the logits.
-
-    Parameters
-    ----------
-    logits : array_like of shape (n_samples, n_classes)
-        The outputs of a model.
-    target : array_like of int, shape (n_samples,)
-        The class of each sample.
-
-    Returns
-    -------
-    ndarray of shape (n_samples, n_classes)
-        Prediction minus truth, $\frac{1}{n} (p_{ij} - [j = y_i])$.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As in `softmax_cross_entropy`.
-
-    Examples
-    --------
-    >>> softmax_cross_entropy_gradient([[0.0, 0.0]], [1])
-    array([[ 0.5, -0.5]])
-    """
-    logits = np.asarray(logits)
-    classes = _classes(target, logits.shape)
-    gradient: Array = softmax(logits)
-    gradient[np.arange(len(classes)), classes] -= 1.0
-    gradient /= len(classes)
-    return gradient
-
-
 # --- the network --------------------------------------------------------------------------------
 
 _ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any, Any], Array], float]] = {
@@ -419,8 +289,8 @@ def mlp_forward(params: Parameters, X: ArrayLike, *, activation: Activation = "t
     Returns
     -------
     ndarray of shape (n_samples, n_classes)
-        The logits. The class predicted is their `argmax(axis=1)`, its probability is in their
-        `softmax`.
+        The logits. The class predicted is their `argmax(axis=1)`; `losses.softmax` of them are the
+        probabilities.
 
     Raises
     ------
@@ -458,12 +328,12 @@ def mlp_loss(
     Returns
     -------
     float
-        `softmax_cross_entropy` of the logits.
+        `losses.softmax_cross_entropy` of the logits: a mean over the samples, in nats.
 
     Raises
     ------
     ValueError, TypeError
-        As in `mlp_forward` and `softmax_cross_entropy`.
+        As in `mlp_forward`, or if `y` does not hold the classes of all samples.
 
     Examples
     --------
@@ -478,7 +348,28 @@ def mlp_loss(
     >>> np.allclose(automatic, flatten(mlp_gradient(params, X, y)), rtol=1e-12)
     True
     """
-    return softmax_cross_entropy(mlp_forward(params, X, activation=activation), y)
+    logits = mlp_forward(params, X, activation=activation)
+    loss = _softmax_cross_entropy(logits, target=_classes(y, logits.shape))
+    return loss if type(loss) is Variable else float(loss)
+
+
+# The loss of `calcguide.losses`, as one operation on the tape instead of eight.
+@primitive
+def _softmax_cross_entropy(logits: Any, *, target: NDArray[np.intp]) -> Any:
+    n_samples, n_classes = logits.shape
+    own = np.arange(n_samples), target
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    e = np.exp(shifted)
+    # A product with ones is the sum over short rows that NumPy computes fastest.
+    total = e @ np.ones(n_classes)
+    value = (np.log(total) - shifted[own]).sum() / n_samples
+
+    def by_logits(g: Any) -> Any:
+        truth = np.zeros((n_samples, n_classes))
+        truth[own] = 1.0
+        return (e / total[:, np.newaxis] - truth) * (g / n_samples)
+
+    return value, by_logits
 
 
 def mlp_gradient(
@@ -602,17 +493,15 @@ def _array(value: Any) -> Any:
 def _classes(target: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.intp]:
     classes: NDArray[Any] = np.asarray(target)
     if classes.dtype.kind not in "bui":
-        raise TypeError(f"target must hold integers, the classes, got dtype {classes.dtype}")
-    if len(shape) != 2 or classes.shape != shape[:1] or not classes.size:
+        raise TypeError(f"y must hold integers, the classes, got dtype {classes.dtype}")
+    if classes.shape != shape[:1] or not classes.size:
         raise ValueError(
-            "logits and target must have shapes (n_samples, n_classes) and (n_samples,) "
-            f"with at least one sample, got {shape} and {classes.shape}"
+            f"y must have shape ({shape[0]},), one class for each of at least one sample, "
+            f"got {classes.shape}"
         )
     lowest, highest = classes.min(), classes.max()
     if lowest < 0 or highest >= shape[1]:
-        raise ValueError(
-            f"target must hold classes from 0 to {shape[1] - 1}, got {lowest} to {highest}"
-        )
+        raise ValueError(f"y must hold classes from 0 to {shape[1] - 1}, got {lowest} to {highest}")
     return classes.astype(np.intp, copy=False)
 
 

@@ -3,13 +3,11 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd.scipy.special import logsumexp
-from scipy.special import log_softmax as scipy_log_softmax
-from scipy.special import softmax as scipy_softmax
-from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 from calcguide.autodiff import grad, hvp
-from calcguide.derivatives import check_gradient, gradient
+from calcguide.derivatives import check_gradient
+from calcguide.losses import softmax, softmax_cross_entropy
 from calcguide.networks import (
     dense,
     dense_backward,
@@ -20,9 +18,6 @@ from calcguide.networks import (
     mlp_loss,
     relu,
     relu_backward,
-    softmax,
-    softmax_cross_entropy,
-    softmax_cross_entropy_gradient,
     tanh,
     tanh_backward,
     unflatten,
@@ -64,55 +59,6 @@ def test_relu_has_the_derivative_0_at_its_kink():
     np.testing.assert_array_equal(
         [0.0, 0.0, 1.0], relu_backward(np.ones(3), relu([-1.0, 0.0, 1.0]))
     )
-
-
-def test_softmax_is_that_of_scipy():
-    logits = np.random.default_rng(0).normal(scale=30, size=(20, 6))
-    np.testing.assert_allclose(scipy_softmax(logits, axis=1), softmax(logits), rtol=1e-13)
-
-
-def test_cross_entropy_is_the_log_loss_of_the_probabilities():
-    rng = np.random.default_rng(0)
-    logits, target = rng.normal(size=(50, 4)), rng.integers(4, size=50)
-    expected = log_loss(target, softmax(logits), labels=range(4))
-    assert expected == pytest.approx(softmax_cross_entropy(logits, target), rel=1e-13)
-
-
-def test_cross_entropy_of_extreme_logits_is_finite_and_exact():
-    logits = np.array([[1e4, 0.0, -1e4], [0.0, -800.0, 800.0]])
-    target = np.array([2, 1])
-    expected = -scipy_log_softmax(logits, axis=1)[[0, 1], target].mean()
-    assert expected == softmax_cross_entropy(logits, target) == 10800.0
-    np.testing.assert_array_equal(
-        [[0.5, 0.0, -0.5], [0.0, -0.5, 0.5]], softmax_cross_entropy_gradient(logits, target)
-    )
-
-
-def test_the_derivative_of_the_cross_entropy_is_right_by_hand_and_by_autodiff():
-    rng = np.random.default_rng(1)
-    logits, target = rng.normal(size=(6, 4)), rng.integers(4, size=6)
-
-    def loss(logits):
-        return softmax_cross_entropy(logits, target)
-
-    by_hand = softmax_cross_entropy_gradient(logits, target)
-    assert check_gradient(loss, lambda _: by_hand, logits).success
-    np.testing.assert_allclose(by_hand, grad(loss)(logits), rtol=1e-12)
-
-
-def test_the_cross_entropy_can_be_differentiated_twice():
-    rng = np.random.default_rng(1)
-    logits, target, v = rng.normal(size=(3, 4)), np.array([0, 3, 3]), rng.normal(size=(3, 4))
-    expected = gradient(lambda z: np.sum(softmax_cross_entropy_gradient(z, target) * v), logits)
-    actual = hvp(softmax_cross_entropy)(logits, v, target)
-    np.testing.assert_allclose(actual, expected, rtol=1e-7, atol=1e-10)
-
-
-def test_two_classes_are_logistic_regression():
-    z, y = np.array([-3.0, 0.5, 40.0]), np.array([1, 1, 0])
-    expected = np.mean(np.logaddexp(0, z) - y * z)
-    logits = np.column_stack([np.zeros(3), z])
-    assert expected == pytest.approx(softmax_cross_entropy(logits, y), rel=1e-15)
 
 
 # --- the network --------------------------------------------------------------------------------
@@ -181,6 +127,13 @@ def test_the_forward_pass_and_the_loss_are_those_of_scikit_learn():
     np.testing.assert_allclose(judge.predict_proba(X), softmax(logits), rtol=1e-10)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e4])
+def test_the_loss_is_the_cross_entropy_of_the_logits(scale):
+    params, X, y = network()
+    expected = softmax_cross_entropy(mlp_forward(params, scale * X), y)
+    assert expected == pytest.approx(mlp_loss(params, scale * X, y), rel=1e-12)
+
+
 def test_parameters_come_back_from_the_vector():
     params, *_ = network()
     vector = flatten(params)
@@ -207,7 +160,6 @@ def test_arguments_are_never_changed():
     before = flatten(params), X.copy(), y.copy()
     mlp_gradient(params, X, y)
     mlp_loss(params, X, y)
-    softmax_cross_entropy_gradient(X, y)
     for expected, actual in zip(before, (flatten(params), X, y), strict=True):
         np.testing.assert_array_equal(expected, actual)
 
@@ -221,19 +173,20 @@ def test_a_bias_that_would_be_broadcast_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("target", "error", "message"),
+    ("y", "error", "message"),
     [
-        ([0.0, 1.0], TypeError, "target must hold integers, the classes, got dtype float64"),
+        ([0.0, 1.0], TypeError, "must hold integers"),
         ([0, 3], ValueError, "classes from 0 to 2, got 0 to 3"),
         ([-1, 0], ValueError, "classes from 0 to 2, got -1 to 0"),
-        ([0], ValueError, r"got \(2, 3\) and \(1,\)"),
-        ([[1, 0, 0], [0, 1, 0]], ValueError, r"got \(2, 3\) and \(2, 3\)"),
+        ([0], ValueError, r"\(1,\)"),
+        ([[1, 0, 0], [0, 1, 0]], ValueError, r"\(2, 3\)"),
     ],
 )
-@pytest.mark.parametrize("function", [softmax_cross_entropy, softmax_cross_entropy_gradient])
-def test_classes_that_do_not_fit_are_refused(function, target, error, message):
-    with pytest.raises(error, match=message):
-        function(np.zeros((2, 3)), target)
+def test_classes_that_do_not_fit_are_refused(y, error, message):
+    params, X, _ = network(n=2)
+    for function in (mlp_loss, grad(mlp_loss)):
+        with pytest.raises(error, match=message):
+            function(params, X, y)
 
 
 @pytest.mark.parametrize("sizes", [[3], [3, 0], [3, -1]])
