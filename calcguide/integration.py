@@ -165,7 +165,7 @@ def expectation(
     Parameters
     ----------
     fun : callable
-        The function $f$, ``fun(x) -> float``.
+        The function $f$, ``fun(x) -> float``. It is not asked where the density is zero.
     density : callable
         The probability density $p$ of the variable, ``density(x) -> float``.
     a, b : float, default -inf and inf
@@ -215,7 +215,13 @@ def expectation(
     total, _ = quad(density, a, b)
     if not abs(total - 1) <= _DENSITY_TOLERANCE:
         raise ValueError(f"density must integrate to 1 between a and b, got {total:.6g}")
-    value, _ = quad(lambda x: fun(x) * density(x), a, b)
+
+    def weighted(x: float) -> float:
+        # Far out, where the density is zero, the function may be too large for a number.
+        weight = density(x)
+        return fun(x) * weight if weight > 0 else 0.0
+
+    value, _ = quad(weighted, a, b)
     return float(value)
 
 

@@ -103,6 +103,11 @@ def test_the_expectation_of_one_is_one():
     assert 1 == pytest.approx(expectation(lambda x: 1.0, lambda x: 0.5, -1, 1))
 
 
+def test_a_function_may_overflow_where_the_density_has_vanished():
+    actual = expectation(lambda x: np.exp(3 * x), stats.norm(0, 1).pdf)
+    assert np.exp(4.5) == pytest.approx(actual, rel=1e-7)
+
+
 def test_what_is_not_a_density_is_refused():
     with pytest.raises(ValueError, match="density must integrate to 1 between a and b, got 2"):
         expectation(lambda x: x, lambda x: 2.0, 0, 1)
