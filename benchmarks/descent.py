@@ -1,8 +1,8 @@
 """What gradient_descent costs beside the arithmetic: 10 000 steps against the same loop in bare NumPy.
 
-Both evaluate the same function and its gradient of 10 variables in each step, alternately; ours
-checks what they return and keeps the history. Printed is the ratio of the median times; the aim is
-at most 1.5.
+Both evaluate the mean squared error of a linear regression, 100 samples of 10 features, and its
+gradient in each step, alternately; ours checks what they return, tests for convergence and keeps the
+history. Printed is the ratio of the median times; the aim is at most 1.5.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import numpy as np
 
 from calcguide.gradient_descent import gradient_descent
 
-N, STEPS, RATE, AIM = 10, 10_000, 1e-3, 1.5
+N_SAMPLES, N_FEATURES, STEPS, RATE, AIM = 100, 10, 10_000, 1e-3, 1.5
 
 
 def main() -> None:
@@ -22,14 +22,15 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=21, help="number of runs of each")
     repeat = parser.parse_args().repeat
     rng = np.random.default_rng(0)
-    root = rng.standard_normal((N, N))
-    A, b, start = root @ root.T / N, rng.standard_normal(N), np.zeros(N)
+    X, y = rng.random((N_SAMPLES, N_FEATURES)), rng.random(N_SAMPLES)
+    start = np.zeros(N_FEATURES)
 
-    def fun(x: np.ndarray) -> float:
-        return float(0.5 * x @ (A @ x) - b @ x)
+    def fun(w: np.ndarray) -> float:
+        residual = X @ w - y
+        return float(residual @ residual) / N_SAMPLES
 
-    def jac(x: np.ndarray) -> np.ndarray:
-        return A @ x - b
+    def jac(w: np.ndarray) -> np.ndarray:
+        return 2 / N_SAMPLES * (X.T @ (X @ w - y))
 
     ours, bare = [], []
     for _ in range(repeat):
@@ -38,16 +39,16 @@ def main() -> None:
         ours.append(time.perf_counter() - before)
 
         before = time.perf_counter()
-        x = start
-        value, grad = fun(x), jac(x)
+        w = start
+        value, grad = fun(w), jac(w)
         for _ in range(STEPS):
-            x = x - RATE * grad
-            value, grad = fun(x), jac(x)
+            w = w - RATE * grad
+            value, grad = fun(w), jac(w)
         bare.append(time.perf_counter() - before)
 
     assert result.nit == STEPS
-    assert result.history.x.shape == (STEPS + 1, N)
-    assert np.array_equal(result.x, x)
+    assert result.history.x.shape == (STEPS + 1, N_FEATURES)
+    assert np.array_equal(result.x, w)
     assert result.fun == value
     ratio = statistics.median(ours) / statistics.median(bare)
     verdict = "reached" if ratio <= AIM else "missed"

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,15 +50,15 @@ def iterate(
     jac = x
     status = Status.ITERATION_LIMIT
     tolerance = 0.0
-    # 0 * inf is nan: the product with zeros is finite for a finite point only.
-    zeros = np.zeros_like(x)
+    # Zero times a finite number is zero, anything else is nan: one comparison tells for them all.
+    by_zeros = np.zeros_like(x).dot
 
     with np.errstate(all="ignore"):
         for k in range(maxiter + 1):
             value, grad, norm = visit(x, k)
             if not isinstance(value, float):
                 value = as_scalar(value, "fun")
-            if not (isfinite(value) and isfinite(norm) and isfinite(x.dot(zeros))):
+            if value * 0.0 + norm * 0.0 + by_zeros(x) != 0.0:
                 if k == 0:
                     raise ValueError(
                         "the function and its gradient must be finite at x0, "
@@ -126,7 +125,7 @@ def bind(function: Function, args: object) -> Function:
 def as_vector(value: ArrayLike, like: Vector, name: str) -> Vector:
     """Return a copy of what the function ``name`` has returned, if it has the right shape."""
     # A copy, for a function may use one buffer for all its calls.
-    vector = np.asarray(value, np.float64).copy()
+    vector: Vector = np.array(value, np.float64)
     if vector.shape != like.shape:
         raise ValueError(f"{name} must return shape {like.shape}, got shape {vector.shape}")
     return vector
