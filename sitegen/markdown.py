@@ -38,7 +38,7 @@ class _SkipReasons(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         def shown(match: re.Match[str]) -> str:
-            return f"*This snippet is not run here: {match['reason']}.*"
+            return f"*This snippet is not run here: {match['reason']}.*{{: .skipped }}"
 
         return SKIP.sub(shown, "\n".join(lines)).split("\n")
 

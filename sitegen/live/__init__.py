@@ -1,0 +1,1 @@
+"""Running snippets in the reader's browser: the Python runtime, the package, and the script."""

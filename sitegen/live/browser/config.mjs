@@ -1,0 +1,16 @@
+// What the build says about the runtime, in live.json.
+
+/**
+ * @typedef {object} Config
+ * @property {string} runtime where Pyodide is, relative to this file
+ * @property {string} wheel the file name of the package
+ * @property {Record<string, number>} sizes bytes of each file of the runtime
+ * @property {Record<string, { file: string, depends: string[] }>} packages
+ * @property {Record<string, string>} imports the package that has a module
+ * @property {Record<string, string[]>} needs the packages that each name of ours needs
+ * @property {Record<string, string>} files Python files, by their place below site-packages
+ * @property {string} matplotlibrc
+ * @property {Record<string, Record<string, string>>} palettes colours in place of the markers
+ */
+
+export {};

