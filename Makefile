@@ -13,6 +13,7 @@ endif
 
 LOCKED := .venv/$(notdir $(LOCK))
 RUN := $(BIN)/python -m
+NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
@@ -46,6 +47,8 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(RUN) ruff format --check
 	$(RUN) sitegen lint
 	$(RUN) mypy
+	$(NODE) node_modules/typescript/bin/tsc -p sitegen/live/browser
+	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(call if_there,actionlint)
 	$(call if_there,shellcheck .ci/run)
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
@@ -85,6 +88,6 @@ $(LOCKED): $(LOCK)
 	@touch $@
 
 node_modules/ready: package-lock.json | $(LOCKED)
-	@echo "Fetching formula renderer and font"
+	@echo "Fetching what the site takes from npm"
 	PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund
 	@touch $@

@@ -134,5 +134,5 @@ def _matplotlibrc() -> str:
     for key, value in figures.STYLE.items():
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         # An unquoted # would begin a comment.
-        lines.append(f'{key}: "{text}"' if text.startswith("#") else f"{key}: {text}")
+        lines.append(f'{key}: "{text}"' if "#" in text else f"{key}: {text}")
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ the question is put to each name, not to the package: all imports that can be re
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 __all__ = ["needs"]
@@ -13,34 +13,33 @@ __all__ = ["needs"]
 
 def needs(package: Path) -> dict[str, list[str]]:
     """Return the foreign top-level modules needed by ``package.module`` and ``package.module.name``."""
-    graph: dict[str, set[str]] = {}
+    modules = {}
     for file in sorted(package.rglob("*.py")):
         inside = file.relative_to(package.parent).with_suffix("")
-        module = ".".join(inside.parts).removesuffix(".__init__")
-        graph |= _uses(ast.parse(file.read_text(encoding="utf-8")), module)
-    return {name: _foreign(name, graph, package.name) for name in graph}
+        name = ".".join(inside.parts).removesuffix(".__init__")
+        modules[name] = ast.parse(file.read_text(encoding="utf-8"))
+    graph: dict[str, set[str]] = {}
+    for name, tree in modules.items():
+        graph |= _uses(tree, name)
+    return {name: _foreign(name, graph, modules.keys()) for name in graph}
 
 
 def _uses(tree: ast.Module, module: str) -> dict[str, set[str]]:
-    """What the module, and each function and class of it, uses directly."""
+    """What the module, and each function and class of it, imports, and with ``.*`` what it uses."""
     parts: dict[str, list[ast.AST]] = {module: []}
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             parts[f"{module}.{statement.name}"] = [statement]
         elif not (isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test)):
             parts[module].append(statement)
-    aliases = dict(_imports(parts[module]))
-    own = {name.rpartition(".")[2] for name in parts}
+    own = {name.rpartition(".")[2]: name for name in parts if name != module}
+    known = own | dict(_imports(parts[module]))
     uses = {}
     for name, nodes in parts.items():
-        local = {**aliases, **dict(_imports(nodes))}
+        imported = dict(_imports(nodes))
+        local = known | imported
         read = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
-        used = {imported for alias, imported in local.items() if alias in read}
-        used |= {imported for _, imported in _imports(nodes)}
-        if name != module:
-            used |= {f"{module}.{other}" for other in own & read}
-            used.add(module)
-        uses[name] = used
+        uses[name] = {module, *imported.values()} | {f"{local[n]}.*" for n in read & local.keys()}
     return uses
 
 
@@ -56,18 +55,22 @@ def _imports(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
                     yield alias.asname or alias.name, f"{statement.module}.{alias.name}"
 
 
-def _foreign(name: str, graph: dict[str, set[str]], package: str) -> list[str]:
-    found, seen, waiting = set(), set(), [name]
+def _foreign(start: str, graph: dict[str, set[str]], modules: Collection[str]) -> list[str]:
+    package = start.partition(".")[0]
+    found, seen, waiting = set(), set(), [f"{start}.*"] if start not in modules else [start]
     while waiting:
         current = waiting.pop()
         if current in seen:
             continue
         seen.add(current)
-        top = current.partition(".")[0]
-        if top != package:
-            found.add(top)
-        elif current in graph:
-            waiting += graph[current]
-        else:  # a constant: what its module needs
-            waiting.append(current.rpartition(".")[0])
+        name = current.removesuffix(".*")
+        if name.partition(".")[0] != package:
+            found.add(name.partition(".")[0])
+        elif current.endswith(".*"):
+            inside = [key for key in graph if key == name or key.startswith(f"{name}.")]
+            waiting += [name, *set().union(*(graph[key] for key in inside))]
+        elif name in modules:
+            waiting += graph[name]
+        else:  # to import a name takes no more than to import its module
+            waiting.append(name.rpartition(".")[0])
     return sorted(found)

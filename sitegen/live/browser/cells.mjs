@@ -5,12 +5,11 @@ import { button, element } from "./dom.mjs";
 const SNIPPETS = ".md-content .language-python.highlight:not(.doc-signature)";
 const RESULTS = ".highlight:has(> .filename:is(.output, .error)), .figure";
 
-/** All snippets of the page that can be run. */
-export function findCells() {
-  const boxes = [...document.querySelectorAll(SNIPPETS)];
-  return boxes
-    .filter((box) => !box.previousElementSibling?.querySelector(":scope > .skipped"))
-    .map((box, index) => new Cell(/** @type {HTMLElement} */ (box), index + 1));
+/** The boxes of all snippets of the page that can be run. */
+export function findSnippets() {
+  /** @type {HTMLElement[]} */
+  const boxes = Array.from(document.querySelectorAll(SNIPPETS));
+  return boxes.filter((box) => !box.previousElementSibling?.querySelector(":scope > .skipped"));
 }
 
 export class Cell {

@@ -1,9 +1,8 @@
 // What every page loads: buttons under the snippets. All that runs is fetched when one is pressed.
 
-import { findCells } from "./cells.mjs";
+import { Cell, findSnippets } from "./cells.mjs";
 import { button, element } from "./dom.mjs";
 
-/** @typedef {import("./cells.mjs").Cell} Cell */
 /** @typedef {import("./session.mjs").Session} Session */
 
 /** @type {{ end(): void } | null} */
@@ -13,14 +12,14 @@ let current = null;
 function enhance() {
   current?.end();
   current = null;
-  const cells = findCells();
-  if (cells.length === 0) return;
+  const boxes = findSnippets();
+  if (boxes.length === 0) return;
   const lacking = missing();
   if (lacking) {
-    cells[0].box.before(element("p", "live-page", {}, `Snippets cannot be run here: ${lacking}.`));
+    boxes[0].before(element("p", "live-page", {}, `Snippets cannot be run here: ${lacking}.`));
     return;
   }
-  current = prepare(cells);
+  current = prepare(boxes.map((box, index) => new Cell(box, index + 1)));
 }
 
 /** What this browser lacks, if anything. */

@@ -22,7 +22,7 @@ const post = (message) => self.postMessage(message);
 
 const CORE = ["pyodide.asm.wasm", "python_stdlib.zip"];
 const SITE = "/lib/python3.12/site-packages";
-const STYLE = "/etc/matplotlibrc";
+const STYLE = "/home/pyodide/matplotlibrc";
 
 const printer = new Printer((kind, text) => post({ type: "text", kind, text }));
 const signal = new Signal(() => printer.flush());
@@ -129,6 +129,17 @@ self.onmessage = async ({ data }) => {
   try {
     await run(data);
   } catch (error) {
-    post({ type: "failed", text: error instanceof Error ? error.message : String(error) });
+    fail(error);
   }
 };
+
+/** @param {unknown} reason */
+function fail(reason) {
+  post({ type: "failed", text: reason instanceof Error ? reason.message : String(reason) });
+}
+
+// Pyodide leaves some of its own failures to nobody, such as a core that does not arrive.
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  fail(event.reason);
+});
