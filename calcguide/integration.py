@@ -70,14 +70,15 @@ def trapezoid(
     $$\int_a^b f(x)\,dx \approx h \Bigl(\tfrac12 f(x_0) + f(x_1) + \dots + f(x_{n-1})
     + \tfrac12 f(x_n)\Bigr).$$
 
-    The error is $-\frac{b-a}{12} h^2 f''(\xi)$ [1]_: of order 2, and exact for straight lines. For a
-    smooth periodic function over a whole period it falls faster than any power of $h$ [2]_.
+    The error is $-\frac{b-a}{12} h^2 f''(\xi)$: of order 2, and exact for straight lines. For a
+    smooth periodic function over a whole period it falls faster than any power of $h$.
 
     References
     ----------
-    .. [1] R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 4.4 (2011).
-    .. [2] L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule",
-       *SIAM Review* 56 (2014), 385–458.
+    R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 4.4 (2011).
+
+    L. N. Trefethen, J. A. C. Weideman, "The exponentially convergent trapezoidal rule",
+    *SIAM Review* 56 (2014), 385–458.
 
     Examples
     --------
@@ -128,12 +129,12 @@ def simpson(
     $$\int_a^b f(x)\,dx \approx \frac h3 \bigl(f(x_0) + 4 f(x_1) + 2 f(x_2) + 4 f(x_3) + \dots
     + 4 f(x_{n-1}) + f(x_n)\bigr).$$
 
-    The error is $-\frac{b-a}{180} h^4 f^{(4)}(\xi)$ [1]_: of order 4, and exact for polynomials
+    The error is $-\frac{b-a}{180} h^4 f^{(4)}(\xi)$: of order 4, and exact for polynomials
     up to the third degree, though parabolas are all it is made of.
 
     References
     ----------
-    .. [1] R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 4.4 (2011).
+    R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 4.4 (2011).
 
     Examples
     --------

@@ -113,7 +113,7 @@ def roc_auc(y_true: ArrayLike, y_score: ArrayLike) -> float:
     -----
     The curve consists of straight lines, so the trapezoidal rule is exact. The areas are summed
     as whole numbers of pairs, a positive with a negative, and the only rounding is that of the
-    last division. The area is a probability [1]_: that of a random positive to score above a
+    last division. The area is a probability: that of a random positive to score above a
     random negative, where a tie counts one half,
 
     $$\mathrm{AUC} = P(s_+ > s_-) + \tfrac12 P(s_+ = s_-),$$
@@ -123,8 +123,8 @@ def roc_auc(y_true: ArrayLike, y_score: ArrayLike) -> float:
 
     References
     ----------
-    .. [1] J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a receiver operating
-       characteristic (ROC) curve", *Radiology* 143 (1982), 29–36.
+    J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a receiver operating
+    characteristic (ROC) curve", *Radiology* 143 (1982), 29–36.
 
     Examples
     --------

@@ -124,6 +124,12 @@ DEFECTS = {
     "figure empty": ("plt.plot(x, square(x))", "plt.figure()", 31, "empty"),
     "figure with empty axes": ("plt.plot(x, square(x))", "plt.subplots()", 31, "empty"),
     "figure of nothing but NaN": ("plt.plot(x, square(x))", "plt.plot(x, x * np.nan)", 31, "empty"),
+    "figure cut off": (
+        "plt.show()",
+        'plt.title("a title that is far too long for the figure " * 3)\nplt.show()',
+        31,
+        "cut off",
+    ),
     "figure in black": ("square(x))\nplt", 'square(x), "k")\nplt', 31, "fixed black"),
     "figure that cannot be drawn": (
         "plt.show()",
