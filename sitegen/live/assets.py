@@ -65,6 +65,7 @@ def build(cache: Path = CACHE, log: Callable[[str], object] = print) -> Live | N
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         _bundle(unfinished)
+        shutil.copyfile(Path(__file__).with_name("NOTICE.txt"), unfinished / "NOTICE.txt")
         wheel = _wheel(unfinished)
         text = json.dumps(_settings(found, wheel), separators=(",", ":"))
         (unfinished / "live.json").write_text(text, encoding="utf-8")
@@ -88,7 +89,7 @@ def _digest(found: Runtime) -> str:
 def _bundle(target: Path) -> None:
     """Bundle our script; what only a press of a button needs becomes files of their own."""
     esbuild = Path("node_modules/esbuild/bin/esbuild").resolve()
-    command = [node(), esbuild, *ENTRIES, "--bundle", "--splitting", "--format=esm", "--minify",
+    command: list[str | Path] = [node(), esbuild, *ENTRIES, "--bundle", "--splitting", "--format=esm", "--minify",
                "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning",
                "--external:node:*", f"--outdir={target.resolve()}"]  # fmt: skip
     done = subprocess.run(  # noqa: S603 (our own bundler)
@@ -100,7 +101,16 @@ def _bundle(target: Path) -> None:
 
 def _wheel(target: Path) -> str:
     """Build the package's wheel from this checkout; return its name."""
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", target.resolve()]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        target.resolve(),
+    ]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
     return next(target.glob("*.whl")).name
 

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from types import TracebackType
+from typing import SupportsIndex
 
 import __main__
 
@@ -42,7 +43,7 @@ def connect(
     printed: Callable[[str], None], warned: Callable[[str], None], drawn: Callable[[str], None]
 ) -> None:
     """Say where printed text, warnings and figures go."""
-    global emit_figure  # noqa: PLW0603 (the display looks it up here)
+    global emit_figure
     sys.stdout, sys.stderr, emit_figure = _Outlet(printed), _Outlet(warned), drawn
     time.sleep = _sleep
 
@@ -80,9 +81,9 @@ def _report(error: BaseException, name: str) -> tuple[str, int]:
     return "".join(report.format()).rstrip(), line
 
 
-def _sleep(seconds: float) -> None:
+def _sleep(seconds: float | SupportsIndex) -> None:
     """Sleep in slices: between two of them Python looks whether it is to stop."""
-    end = time.monotonic() + seconds
-    _real_sleep(min(seconds, _SLICE))
+    end = time.monotonic() + float(seconds)
+    _real_sleep(min(float(seconds), _SLICE))
     while (left := end - time.monotonic()) > 0:
         _real_sleep(min(left, _SLICE))

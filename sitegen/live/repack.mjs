@@ -53,11 +53,12 @@ official.runPython(PROFILE);
 const used = official.runPython(USED);
 official.mountNodeFS("/from", from);
 official.mountNodeFS("/to", to);
-await repack("");
+const repack = official.runPython(`${script}\nmain`);
+repack(used, "");
 // The font list names the files that are there only after the others have been left out.
 const trimmed = await start(to);
 await trimmed.loadPackage("matplotlib", quiet);
-await repack(trimmed.runPython(FONTS));
+repack(used, trimmed.runPython(FONTS));
 
 /**
  * Start the interpreter whose files are in a folder.
@@ -65,14 +66,4 @@ await repack(trimmed.runPython(FONTS));
  */
 function start(folder) {
   return loadPyodide({ indexURL: `${folder}/`, env: { HOME: "/home/pyodide", MPLBACKEND: "svg" } });
-}
-
-/**
- * Write all files anew.
- * @param {string} fonts Matplotlib's list of fonts, empty while it is not known
- */
-async function repack(fonts) {
-  const globals = official.toPy({ used, fonts });
-  await official.runPythonAsync(script, { globals });
-  globals.destroy();
 }

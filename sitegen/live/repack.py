@@ -1,10 +1,9 @@
 """Runs inside Pyodide, from repack.mjs: write the files of ``/from`` to ``/to``, smaller and faster.
 
-The modules in ``used`` are byte-compiled, what a page cannot use is left out, and ``fonts`` becomes
-Matplotlib's font list, which upstream's wheel does not find. The lock gets the new hashes and sizes.
+The modules that are used are byte-compiled, what a page cannot use is left out, and Matplotlib gets
+a list of its fonts, for upstream's wheel makes it search for them. The lock gets the new hashes.
 """
 
-# ruff: noqa: F821, PTH (`used` and `fonts` are given by repack.mjs)
 import hashlib
 import importlib.util
 import json
@@ -32,7 +31,7 @@ LEFT_OUT = {
 DATE = (2024, 1, 1, 0, 0, 0)
 
 
-def compiled(source, name):
+def compiled(source: bytes, name: str) -> bytes:
     """Return a .pyc whose source is not looked for."""
     code = compile(source, name, "exec", dont_inherit=True)
     flags = (1).to_bytes(4, "little")
@@ -40,13 +39,13 @@ def compiled(source, name):
     return head + marshal.dumps(code)
 
 
-def repack(source, target, place, modules):
+def repack(source: Path, target: Path, place: str, modules: set[str], fonts: str) -> None:
     """Write one archive anew."""
     key = source.name if source.name in LEFT_OUT else source.name.partition("-")[0]
     left_out = re.compile(LEFT_OUT.get(key, r"(?!)"))
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
 
-        def put(name, content):
+        def put(name: str, content: bytes) -> None:
             entry = zipfile.ZipInfo(name, DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -65,22 +64,19 @@ def repack(source, target, place, modules):
             put("matplotlib/fontlist.json", fonts.encode())
 
 
-def main():
+def main(used: str, fonts: str) -> None:
     """Write all files, and last the lock."""
     modules = set(json.loads(used))
     lock = json.loads(Path("/from/pyodide-lock.json").read_text())
     for source in sorted(Path("/from").iterdir()):
         target = Path("/to", source.name)
         if source.name == "python_stdlib.zip":
-            repack(source, target, STDLIB, modules)
+            repack(source, target, STDLIB, modules, fonts)
         elif source.suffix == ".whl":
-            repack(source, target, SITE, modules)
+            repack(source, target, SITE, modules, fonts)
         else:
             shutil.copyfile(source, target)
     for package in lock["packages"].values():
         content = Path("/to", package["file_name"]).read_bytes()
         package["sha256"] = hashlib.sha256(content).hexdigest()
     Path("/to/pyodide-lock.json").write_text(json.dumps(lock, separators=(",", ":")))
-
-
-main()

@@ -66,7 +66,7 @@ def _repack(originals: Path, folder: Path, log: Callable[[str], object]) -> None
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     script = Path(__file__).with_name("repack.mjs")
-    command = [node(), "--no-warnings", script, originals, unfinished]
+    command: list[str | Path] = [node(), "--no-warnings", script, originals, unfinished]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"Pyodide cannot be repacked:\n{done.stdout}{done.stderr}")

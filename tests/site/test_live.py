@@ -39,9 +39,7 @@ def site_with_buttons(site: Path) -> Path:
 
 
 @pytest.fixture
-def visit(
-    browser: Any, address: str, site_with_buttons: Path
-) -> Iterator[Callable[..., "Any"]]:
+def visit(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Callable[..., "Any"]]:
     """Open pages that may ask nothing of other hosts and report no error."""
     opened, asked, errors = [], [], []
 
@@ -285,9 +283,7 @@ def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
     ],
     ids=["syntax", "name", "module", "exit", "input"],
 )
-def test_an_error_says_what_and_leaves_python_usable(
-    shared: Any, code: str, message: str
-) -> None:
+def test_an_error_says_what_and_leaves_python_usable(shared: Any, code: str, message: str) -> None:
     seen = run(shared, code)
     assert message in seen["error"]
     assert "" == seen["printed"]
@@ -428,7 +424,8 @@ def test_the_palette_switch_recolours_live_figures(visit: Callable[..., Any]) ->
 def test_figures_have_the_alt_texts_of_the_page(visit: Callable[..., Any]) -> None:
     page = visit()
     number = 1 + next(
-        i for i, one in enumerate(read(Path("docs/tutorials/vector-calculus.md")).snippets)
+        i
+        for i, one in enumerate(read(Path("docs/tutorials/vector-calculus.md")).snippets)
         if one.figures
     )
     alt = page.locator(".figure img").first.get_attribute("alt")
