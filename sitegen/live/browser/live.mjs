@@ -47,12 +47,22 @@ function prepare(cells) {
       else await action(opened);
     } catch (error) {
       session = null;
+      cell.busy = false;
+      cell.show();
       cell.say(`Python could not be loaded: ${error instanceof Error ? error.message : error}`);
     }
   };
 
+  /** Show at once that the press was heard. @type {typeof act} */
+  const start = (action, cell) => {
+    cell.busy = true;
+    cell.say("Starting");
+    cell.show();
+    return act(action, cell);
+  };
+
   for (const cell of cells) {
-    cell.buttons.run.onclick = () => act((opened) => opened.run(cell), cell);
+    cell.buttons.run.onclick = () => start((opened) => opened.run(cell), cell);
     cell.buttons.edit.onclick = () => act((opened) => opened.edit(cell), cell);
     cell.buttons.stop.onclick = () => act((opened) => opened.stop(), cell);
     cell.buttons.reset.onclick = () => act((opened) => opened.reset(cell), cell);
@@ -61,9 +71,9 @@ function prepare(cells) {
 
   const all = button("all", "Run all");
   const restart = button("restart", "Restart");
-  all.onclick = () => act((opened) => opened.runAll(), cells[0]);
+  all.onclick = () => start((opened) => opened.runAll(), cells[0]);
   restart.onclick = () => act((opened) => opened.restart(), cells[0]);
-  const words = element("span", "live-words", {}, "Run and edit every snippet, in your browser.");
+  const words = element("span", "live-words", {}, "Snippets run in your browser.");
   const bar = element("div", "live-page", { role: "group", "aria-label": "All snippets" });
   bar.append(words, all, restart);
   cells[0].box.before(bar);

@@ -30,7 +30,6 @@ export class Progress {
     const percent = Math.round((100 * loaded) / total);
     this.track.setAttribute("aria-valuenow", String(percent));
     this.track.setAttribute("aria-valuetext", `${megabytes(loaded)} of ${megabytes(total)} MB`);
-    this.track.dataset.bytes = `${megabytes(loaded)} of ${megabytes(total)} MB`;
     this.bar.style.width = `${percent}%`;
   }
 

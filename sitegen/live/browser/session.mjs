@@ -32,6 +32,8 @@ export class Session {
     this.queue = [];
     /** @type {Cell | null} */
     this.running = null;
+    /** @type {Promise<void> | null} */
+    this.loop = null;
     this.ended = false;
     /** @type {Map<Cell, Output>} */
     this.outputs = new Map(cells.map((cell) => [cell, new Output(cell, config.palettes)]));
@@ -52,8 +54,9 @@ export class Session {
   }
 
   /** Run the whole page in a fresh interpreter. */
-  runAll() {
+  async runAll() {
     this.restart();
+    await this.loop;
     return this.enqueue(this.cells, null);
   }
 
@@ -61,7 +64,7 @@ export class Session {
    * @param {Cell[]} cells
    * @param {Cell | null} wanted the one that the others are run for
    */
-  async enqueue(cells, wanted) {
+  enqueue(cells, wanted) {
     for (const cell of cells) {
       if (this.queue.includes(cell) || this.running === cell) continue;
       this.queue.push(cell);
@@ -69,7 +72,14 @@ export class Session {
       cell.say(wanted && cell !== wanted ? `Runs first, for snippet ${wanted.number}` : "Waiting");
       cell.show();
     }
-    if (this.running) return;
+    this.loop ??= this.work().finally(() => {
+      this.loop = null;
+    });
+    return this.loop;
+  }
+
+  /** Run what is in the queue, one after the other. */
+  async work() {
     let cell;
     while (!this.ended && (cell = this.queue.shift())) {
       this.running = cell;
