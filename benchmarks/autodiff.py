@@ -18,7 +18,7 @@ from _sides import median_seconds, repetitions, report
 from autograd.scipy.special import logsumexp
 
 from calcguide.autodiff import grad, hvp
-from calcguide.networks import flatten, init_mlp
+from calcguide.networks import flatten, init_mlp, mlp_loss
 
 # Samples and layers; the aims against autograd, and against the gradient by hand; the factor for
 # the repetitions.
