@@ -104,7 +104,7 @@ def newton(
     Notes
     -----
     The step goes to the minimum of the parabola that has the value, the slope and the curvature
-    of the function at $x_k$ [1]_:
+    of the function at $x_k$ [1]:
 
     $$x_{k+1} = x_k + \alpha_k d_k, \qquad \nabla^2 f(x_k)\, d_k = -\nabla f(x_k).$$
 
@@ -128,8 +128,8 @@ def newton(
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., sections 3.3 and 3.4
-       (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., sections 3.3 and 3.4
+    (2006).
 
     Examples
     --------
@@ -215,14 +215,15 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
 
     Then $g^T d = -\sum_i (v_i^T g)^2 / \mu_i < 0$ for $g \neq 0$. Along a direction of negative
     curvature the step is as long as along one of the same positive curvature, but away from the
-    maximum instead of towards it [1]_ [2]_. If $H$ is zero, $d = -g$.
+    maximum instead of towards it [1] [2]. If $H$ is zero, $d = -g$.
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 3.4 (2006).
-    .. [2] Y. Dauphin et al., "Identifying and attacking the saddle point problem in
-       high-dimensional non-convex optimization", Advances in Neural Information Processing
-       Systems 27 (2014).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 3.4 (2006).
+
+    [2] Y. Dauphin et al., "Identifying and attacking the saddle point problem in
+    high-dimensional non-convex optimization", Advances in Neural Information Processing
+    Systems 27 (2014).
 
     Examples
     --------
@@ -285,7 +286,7 @@ def bfgs(
 
     Notes
     -----
-    Newton's step with an approximation $B_k$ in the place of the inverse Hessian [1]_,
+    Newton's step with an approximation $B_k$ in the place of the inverse Hessian [1],
 
     $$x_{k+1} = x_k - \alpha_k B_k \nabla f(x_k),$$
 
@@ -297,7 +298,7 @@ def bfgs(
 
     The second one makes $s^T y > 0$, and so keeps $B$ positive definite. $B_0 = I$; before the
     first update it is scaled to $(s^T y / y^T y)\, I$, the size of the inverse curvature along
-    the first step (formula 6.20 of [1]_).
+    the first step (formula 6.20 of [1]).
 
     Each step costs $O(n^2)$ operations, and the matrix $n^2$ numbers. The convergence to a
     minimum with a positive definite Hessian is superlinear.
@@ -306,7 +307,7 @@ def bfgs(
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 6.1 (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 6.1 (2006).
 
     Examples
     --------
@@ -392,15 +393,15 @@ def secant_update(hess_inv: ArrayLike, step: ArrayLike, change: ArrayLike) -> ND
     -----
     A quadratic with Hessian $H$ has $H s = y$ for every step. The *secant condition* asks this of
     the new approximation, for the last step: $B_+ y = s$. Among the symmetric matrices that
-    fulfil it, this one is the nearest to $B$ in a norm weighted by the curvature [1]_:
+    fulfil it, this one is the nearest to $B$ in a norm weighted by the curvature [1]:
 
     $$B_+ = (I - \rho s y^T)\, B\, (I - \rho y s^T) + \rho s s^T, \qquad
     \rho = \frac{1}{s^T y}.$$
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., formulas 6.16 and 6.17
-       (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., formulas 6.16 and 6.17
+    (2006).
 
     Examples
     --------
