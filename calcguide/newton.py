@@ -106,7 +106,10 @@ def newton(
     The step goes to the minimum of the parabola that has the value, the slope and the curvature
     of the function at $x_k$ [1]:
 
-    $$x_{k+1} = x_k + \alpha_k d_k, \qquad \nabla^2 f(x_k)\, d_k = -\nabla f(x_k).$$
+    $$\begin{aligned}
+    \nabla^2 f(x_k)\, d_k &= -\nabla f(x_k), \\
+    x_{k+1} &= x_k + \alpha_k d_k.
+    \end{aligned}$$
 
     $\alpha_k$ is the first of $1, \frac12, \frac14, \dots$ that fulfils Armijo's rule
     $f(x_k + \alpha d_k) \le f(x_k) + c_1 \alpha \nabla f(x_k)^T d_k$. Where the predicted
@@ -209,9 +212,10 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
     Whether $H$ is positive definite, its Cholesky factorization says. If it is not, take its
     eigenvectors $v_i$ and eigenvalues $\lambda_i$,
 
-    $$d = -\sum_i \frac{v_i^T g}{\mu_i}\, v_i, \qquad
-    \mu_i = \max\bigl(|\lambda_i|,\ \sqrt\epsilon\, \max_j |\lambda_j|\bigr),
-    \qquad \epsilon = 2^{-52}.$$
+    $$\begin{aligned}
+    d &= -\sum_i \frac{v_i^T g}{\mu_i}\, v_i, \qquad \epsilon = 2^{-52}, \\
+    \mu_i &= \max\bigl(|\lambda_i|,\ \sqrt\epsilon\, \max_j |\lambda_j|\bigr).
+    \end{aligned}$$
 
     Then $g^T d = -\sum_i (v_i^T g)^2 / \mu_i < 0$ for $g \neq 0$. Along a direction of negative
     curvature the step is as long as along one of the same positive curvature, but away from the
@@ -293,8 +297,10 @@ def bfgs(
     which `secant_update` improves after each step. The line search, `scipy.optimize.line_search`,
     finds an $\alpha_k$ that fulfils the strong Wolfe conditions,
 
-    $$f(x_{k+1}) \le f(x_k) + c_1 \alpha_k \nabla f(x_k)^T d_k, \qquad
-    |\nabla f(x_{k+1})^T d_k| \le c_2 |\nabla f(x_k)^T d_k|.$$
+    $$\begin{aligned}
+    f(x_{k+1}) &\le f(x_k) + c_1 \alpha_k \nabla f(x_k)^T d_k, \\
+    |\nabla f(x_{k+1})^T d_k| &\le c_2 |\nabla f(x_k)^T d_k|.
+    \end{aligned}$$
 
     The second one makes $s^T y > 0$, and so keeps $B$ positive definite. $B_0 = I$; before the
     first update it is scaled to $(s^T y / y^T y)\, I$, the size of the inverse curvature along
@@ -395,8 +401,10 @@ def secant_update(hess_inv: ArrayLike, step: ArrayLike, change: ArrayLike) -> ND
     the new approximation, for the last step: $B_+ y = s$. Among the symmetric matrices that
     fulfil it, this one is the nearest to $B$ in a norm weighted by the curvature [1]:
 
-    $$B_+ = (I - \rho s y^T)\, B\, (I - \rho y s^T) + \rho s s^T, \qquad
-    \rho = \frac{1}{s^T y}.$$
+    $$\begin{aligned}
+    B_+ &= (I - \rho s y^T)\, B\, (I - \rho y s^T) + \rho s s^T, \\
+    \rho &= 1 / (s^T y).
+    \end{aligned}$$
 
     References
     ----------
