@@ -219,7 +219,7 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
 
     Then $g^T d = -\sum_i (v_i^T g)^2 / \mu_i < 0$ for $g \neq 0$. Along a direction of negative
     curvature the step is as long as along one of the same positive curvature, but away from the
-    maximum instead of towards it [1] [2]. If $H$ is zero, $d = -g$.
+    maximum instead of towards it [1], [2]. If $H$ is zero, $d = -g$.
 
     References
     ----------
