@@ -142,7 +142,7 @@ def newton(
     >>> newton(valley.fun, [500.0, -300.0], jac=valley.jac, hess=valley.hess).nit
     1
 
-    On a function that is none, the gradient norm ends up being squared in each step:
+    Where the function is not quadratic, it takes a few more:
 
     >>> banana = rosenbrock()
     >>> result = newton(banana.fun, banana.x0, jac=banana.jac, hess=banana.hess)
