@@ -61,7 +61,7 @@ format: .venv/ready  ## format the code, in modules and in pages
 	$(RUN) sitegen lint --fix
 
 bench: .venv/ready node_modules/ready  ## run the comparisons with other tools
-	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 dist: .venv/ready  ## build sdist and wheel into dist/
 	$(RUN) hatchling build -d dist

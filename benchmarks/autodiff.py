@@ -9,22 +9,20 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import argparse
-import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 import autograd
 import autograd.numpy as anp
 import numpy as np
+from _sides import median_seconds, repetitions, report
 from autograd.scipy.special import logsumexp
 
 from calcguide.autodiff import grad, hvp
 from calcguide.networks import flatten, init_mlp, mlp_loss
 
-# Samples and layers; the aims against autograd, and against the gradient by hand; the repetitions.
-CASES = [(64, (10, 16, 3), 0.2, 8.0, 1000), (1000, (64, 64, 10), 0.5, 1.4, 100)]
+# Samples and layers; the aims against autograd, and against the gradient by hand; the factor for
+# the repetitions.
+CASES = [(64, (10, 16, 3), 0.2, 8.0, 10), (1000, (64, 64, 10), 0.5, 1.4, 1)]
 
 
 def autograd_loss(params: Any, X: Any, y: Any) -> Any:
@@ -47,46 +45,33 @@ def by_hand(params: Any, X: Any, y: Any) -> Any:
     return [(X.T @ before, before.sum(axis=0)), (hidden.T @ g, g.sum(axis=0))]
 
 
-def medians(repeat: int, **sides: Callable[[], Any]) -> dict[str, float]:
-    """Run the sides in turn and return the median time of each in microseconds."""
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(repeat):
-        for name, run in sides.items():
-            start = time.perf_counter()
-            run()
-            times[name].append(time.perf_counter() - start)
-    return {name: 1e6 * statistics.median(values) for name, values in times.items()}
-
-
-def report(what: str, ratio: float, aim: float) -> None:
-    verdict = "reached" if ratio <= aim else "missed"
-    print(f"  {what}: {ratio:.2f} (aim: at most {aim}, {verdict})", flush=True)
+def compare(n: int, sizes: tuple[int, ...], peer_aim: float, floor_aim: float, repeat: int) -> None:
+    """Check that all sides agree on one network, time them, print the ratios."""
+    rng = np.random.default_rng(0)
+    params = init_mlp(sizes, rng)
+    X, y = rng.normal(size=(n, sizes[0])), rng.integers(sizes[-1], size=n)
+    ours, peer, product = grad(mlp_loss), autograd.grad(autograd_loss), hvp(mlp_loss)
+    expected = flatten(by_hand(params, X, y))
+    for gradient in (ours, peer):
+        np.testing.assert_allclose(flatten(gradient(params, X, y)), expected, rtol=1e-9)
+    times = median_seconds(
+        repeat,
+        autodiff=lambda: ours(params, X, y),
+        autograd=lambda: peer(params, X, y),
+        hand=lambda: by_hand(params, X, y),
+        hvp=lambda: product(params, params, X, y),
+    )
+    print(f"gradient of a network {'-'.join(map(str, sizes))}, {n} samples")
+    report("autodiff / autograd", times["autodiff"] / times["autograd"], peer_aim)
+    report("autodiff / by hand", times["autodiff"] / times["hand"], floor_aim)
+    print(f"Hessian-vector product / gradient: {times['hvp'] / times['autodiff']:.2g}")
 
 
 def main() -> None:
-    """Check that all sides agree, time them, print the ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=float, default=1, help="factor for the repetitions")
-    factor = parser.parse_args().repeat
-    for n, sizes, peer_aim, floor_aim, repeat in CASES:
-        rng = np.random.default_rng(0)
-        params = init_mlp(sizes, rng)
-        X, y = rng.normal(size=(n, sizes[0])), rng.integers(sizes[-1], size=n)
-        ours, peer, product = grad(mlp_loss), autograd.grad(autograd_loss), hvp(mlp_loss)
-        expected = flatten(by_hand(params, X, y))
-        for gradient in (ours, peer):
-            np.testing.assert_allclose(flatten(gradient(params, X, y)), expected, rtol=1e-9)
-        times = medians(
-            round(factor * repeat),
-            autodiff=lambda: ours(params, X, y),  # noqa: B023
-            autograd=lambda: peer(params, X, y),  # noqa: B023
-            hand=lambda: by_hand(params, X, y),  # noqa: B023
-            hvp=lambda: product(params, params, X, y),  # noqa: B023
-        )
-        print(f"gradient of a network {'-'.join(map(str, sizes))}, {n} samples")
-        report("autodiff / autograd", times["autodiff"] / times["autograd"], peer_aim)
-        report("autodiff / by hand", times["autodiff"] / times["hand"], floor_aim)
-        print(f"  Hessian-vector product / gradient: {times['hvp'] / times['autodiff']:.2f}")
+    """Compare them on a small and on a larger network."""
+    repeat = repetitions(__doc__, 100)
+    for n, sizes, peer_aim, floor_aim, factor in CASES:
+        compare(n, sizes, peer_aim, floor_aim, factor * repeat)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,12 @@
 """Logistic regression: calcguide's Newton method against scikit-learn's L-BFGS.
 
-Both fit 100 000 samples of 50 features with the same L2 penalty, to a gradient of 1e-6, alternately,
-on two kinds of data: features that are independent, which L-BFGS likes best, and features that are
-correlated. Printed is the ratio of the median times for each; the aim is at most 1, at a loss that
-is no higher.
+Both fit 100 000 samples of 50 features with the same L2 penalty, to a gradient of 1e-6, on two kinds
+of data: features that are independent, which L-BFGS likes best, and features that are correlated.
+The aim is at most the same time, at a loss that is no higher.
 """
 
-import argparse
-import statistics
-import time
-
 import numpy as np
+from _sides import median_seconds, repetitions, report
 from sklearn.linear_model import LogisticRegression
 
 from calcguide.linear_models import logistic_regression
@@ -30,30 +26,30 @@ def data(kind: str) -> tuple[np.ndarray, np.ndarray]:
     return X, (rng.random(N_SAMPLES) < probability).astype(float)
 
 
+def compare(kind: str, repeat: int) -> None:
+    """Time both on one kind of data, print losses and ratio."""
+    X, y = data(kind)
+    peer = LogisticRegression(C=1 / (ALPHA * len(y)), tol=TOLERANCE, max_iter=10_000)
+    times = median_seconds(
+        repeat,
+        ours=lambda: logistic_regression(X, y, ALPHA, gtol=TOLERANCE),
+        theirs=lambda: peer.fit(X, y),
+    )
+    model = logistic_regression(X, y, ALPHA, gtol=TOLERANCE)
+    loss, their_loss = (
+        cross_entropy(X @ w + b, y) + 0.5 * ALPHA * w @ w
+        for w, b in ((model.coef, model.intercept), (peer.coef_[0], peer.intercept_[0]))
+    )
+    print(f"{kind} features: loss {loss:.15f}, scikit-learn {their_loss:.15f}")
+    ratio = times["ours"] / times["theirs"]
+    report("logistic_regression / scikit-learn", ratio, AIM, correct=loss <= their_loss)
+
+
 def main() -> None:
-    """Time both on both kinds of data, print losses and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=7, help="number of runs of each")
-    repeat = parser.parse_args().repeat
+    """Compare them on both kinds of data."""
+    repeat = repetitions(__doc__, 7)
     for kind in ("independent", "correlated"):
-        X, y = data(kind)
-        peer = LogisticRegression(C=1 / (ALPHA * len(y)), tol=TOLERANCE, max_iter=10_000)
-        ours, theirs = [], []
-        for _ in range(repeat):
-            start = time.perf_counter()
-            model = logistic_regression(X, y, ALPHA, gtol=TOLERANCE)
-            ours.append(time.perf_counter() - start)
-            start = time.perf_counter()
-            peer.fit(X, y)
-            theirs.append(time.perf_counter() - start)
-        loss, their_loss = (
-            cross_entropy(X @ w + b, y) + 0.5 * ALPHA * w @ w
-            for w, b in ((model.coef, model.intercept), (peer.coef_[0], peer.intercept_[0]))
-        )
-        ratio = statistics.median(ours) / statistics.median(theirs)
-        verdict = "reached" if ratio <= AIM and loss <= their_loss else "missed"
-        print(f"{kind} features: loss {loss:.15f}, scikit-learn {their_loss:.15f}")
-        print(f"logistic_regression / scikit-learn: {ratio:.2f} (aim: at most {AIM}, {verdict})")
+        compare(kind, repeat)
 
 
 if __name__ == "__main__":

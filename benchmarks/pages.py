@@ -5,12 +5,12 @@ alternately, in processes of their own. Printed is the ratio of the medians; the
 """
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from _sides import median_seconds, report
 
 from sitegen.checking import check, update_outputs
 
@@ -73,11 +73,9 @@ def write_pages(folder: Path, n_pages: int) -> None:
         path.with_suffix(".py").write_text(page.script(), encoding="utf-8")
 
 
-def seconds(*command: str) -> float:
-    """Run a command and return how long it took."""
-    start = time.perf_counter()
+def run(*command: str) -> None:
+    """Run a command of the interpreter."""
     subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -87,23 +85,21 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=30, help="number of pages, default 30")
     arguments = parser.parse_args()
     repeat, n_pages = arguments.repeat, arguments.pages
-    tested, bare = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(f"writing {n_pages} pages of {N_SNIPPETS} snippets", flush=True)
         write_pages(folder, n_pages)
         floor = folder / "floor"
         floor.write_text(FLOOR, encoding="utf-8")
-        for turn in range(repeat):
-            bare.append(seconds(str(floor), name))
-            tested.append(
-                seconds("-m", "pytest", "-q", "-p", "no:cacheprovider", "--pages", name,
-                        "tests/pages/test_pages.py::test_page")
-            )  # fmt: skip
-            print(f"run {turn + 1} of {repeat}: {tested[-1] / bare[-1]:.2f}", flush=True)
-    ratio = statistics.median(tested) / statistics.median(bare)
-    verdict = "reached" if ratio <= AIM else "missed"
-    print(f"page tests / bare interpreter: {ratio:.2f} (aim: at most {AIM}, {verdict})")
+        tests = "tests/pages/test_pages.py::test_page"
+        times = median_seconds(
+            repeat,
+            bare=lambda: run(str(floor), name),
+            tested=lambda: run(
+                "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pages", name, tests
+            ),
+        )
+    report("page tests / bare interpreter", times["tested"] / times["bare"], AIM)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def grad(fun: Callable[..., Any]) -> Callable[..., Any]:
     Notes
     -----
     One run of `fun` and one reading of the tape, for any number of variables: a small multiple of
-    the cost of `fun` [1]_. Gradients are exact to rounding. They can be differentiated again:
+    the cost of `fun` [1]. Gradients are exact to rounding. They can be differentiated again:
     `grad` may be nested.
 
     Where there is no derivative, a convention holds: 0 for `abs` at 0; equal shares for the
@@ -80,7 +80,7 @@ def grad(fun: Callable[..., Any]) -> Callable[..., Any]:
 
     References
     ----------
-    .. [1] A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM, chapter 3 (2008).
+    [1] A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM, chapter 3 (2008).
 
     Examples
     --------
@@ -239,15 +239,15 @@ def hvp(fun: Callable[..., Any]) -> Callable[..., Any]:
     Notes
     -----
     The Hessian is not formed. Since $\nabla^2 f(x)\, v = \nabla_x \bigl(\nabla f(x) \cdot v\bigr)$
-    for a constant $v$ [1]_, it is the gradient of a function that computes a gradient, exact to
+    for a constant $v$ [1], it is the gradient of a function that computes a gradient, exact to
     rounding. The time does not grow with the number of variables more than that of the gradient
     does: it is about four times as long for the networks of `benchmarks/autodiff.py`. The central
     difference $(\nabla f(x + hv) - \nabla f(x - hv)) / 2h$ takes two gradients, and is not exact.
 
     References
     ----------
-    .. [1] B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6(1),
-       147-160 (1994).
+    [1] B. A. Pearlmutter, "Fast exact multiplication by the Hessian", Neural Computation 6(1),
+    147-160 (1994).
 
     Examples
     --------

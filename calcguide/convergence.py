@@ -96,7 +96,7 @@ def aitken(values: ArrayLike) -> NDArray[np.float64]:
 
     Notes
     -----
-    If the error shrinks by the same factor in each step, three values determine the limit [1]_:
+    If the error shrinks by the same factor in each step, three values determine the limit [1]:
 
     $$\hat s_k = s_{k+2} - \frac{(\Delta s_{k+1})^2}{\Delta s_{k+1} - \Delta s_k},
     \qquad \Delta s_k = s_{k+1} - s_k.$$
@@ -106,7 +106,7 @@ def aitken(values: ArrayLike) -> NDArray[np.float64]:
 
     References
     ----------
-    .. [1] R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 2.5 (2011).
+    [1] R. L. Burden, J. D. Faires, "Numerical Analysis", 9th ed., section 2.5 (2011).
 
     Examples
     --------
@@ -147,13 +147,13 @@ def convergence_rate(values: ArrayLike, *, limit: float | None = None) -> NDArra
     Notes
     -----
     Without a limit $r_k = |s_{k+2} - s_{k+1}| / |s_{k+1} - s_k|$, with the limit $s$
-    $r_k = |s_{k+1} - s| / |s_k - s|$ (Q-convergence, [1]_). For a linearly convergent sequence
+    $r_k = |s_{k+1} - s| / |s_k - s|$ (Q-convergence, [1]). For a linearly convergent sequence
     both have the same limit. Gradient descent with rate $\alpha$ on a quadratic tends to
     $\max_\lambda |1 - \alpha\lambda|$ over the eigenvalues $\lambda$ of its Hessian.
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., appendix A.2 (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., appendix A.2 (2006).
 
     Examples
     --------
@@ -223,12 +223,12 @@ def order_of_accuracy(steps: ArrayLike, errors: ArrayLike) -> float:
     Notes
     -----
     Take steps for which truncation dominates; below them rounding makes the error grow again.
-    Observing the order finds mistakes that a small error hides [1]_.
+    Observing the order finds mistakes that a small error hides [1].
 
     References
     ----------
-    .. [1] P. J. Roache, "Verification and Validation in Computational Science and Engineering",
-       Hermosa (1998).
+    [1] P. J. Roache, "Verification and Validation in Computational Science and Engineering",
+    Hermosa (1998).
 
     Examples
     --------

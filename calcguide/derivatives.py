@@ -74,15 +74,16 @@ def derivative(
     The values of $f$ carry rounding errors of about $\epsilon |f|$, $\epsilon = 2^{-52}$, which
     the division by $h$ magnifies. With a truncation error of order $h^p$ the sum
     $h^p + \epsilon/h$ is least at $h \sim \epsilon^{1/(p+1)}$, and is then about
-    $\epsilon^{p/(p+1)}$: 1.5e-8 for the forward and 3.7e-11 for the central difference [1]_. The
-    complex step subtracts nothing and is exact to rounding [2]_, if $f$ is analytic: `abs`,
+    $\epsilon^{p/(p+1)}$: 1.5e-8 for the forward and 3.7e-11 for the central difference [1]. The
+    complex step subtracts nothing and is exact to rounding [2], if $f$ is analytic: `abs`,
     `maximum`, comparisons and `conj` are not.
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 8.1 (2006).
-    .. [2] W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real
-       functions", SIAM Review 40(1), 110-112 (1998).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 8.1 (2006).
+
+    [2] W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real
+    functions", SIAM Review 40(1), 110-112 (1998).
 
     Examples
     --------
@@ -241,7 +242,7 @@ def hessian(
     From `jac` by central differences, $2n$ evaluations, made symmetric as $(H + H^T)/2$; error
     about $\epsilon^{2/3}$. From `fun` alone by second differences: with
     $S_i = f(x + h_i e_i) + f(x - h_i e_i)$ and
-    $S_{ij} = f(x + h_i e_i + h_j e_j) + f(x - h_i e_i - h_j e_j)$ [1]_
+    $S_{ij} = f(x + h_i e_i + h_j e_j) + f(x - h_i e_i - h_j e_j)$ [1]
 
     $$D_{ii}(h) = \frac{S_i - 2 f(x)}{h_i^2}, \qquad
     D_{ij}(h) = \frac{S_{ij} - S_i - S_j + 2 f(x)}{2 h_i h_j}.$$
@@ -256,8 +257,8 @@ def hessian(
 
     References
     ----------
-    .. [1] M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions", formulas 25.3.23
-       and 25.3.27 (1964).
+    [1] M. Abramowitz, I. A. Stegun, "Handbook of Mathematical Functions", formulas 25.3.23
+    and 25.3.27 (1964).
 
     Examples
     --------

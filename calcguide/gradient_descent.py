@@ -104,23 +104,24 @@ def gradient_descent(
 
     Notes
     -----
-    Cauchy's method of steepest descent [1]_ with a given step size:
+    Cauchy's method of steepest descent [1] with a given step size:
 
     $$x_{k+1} = x_k - \alpha_k \nabla f(x_k).$$
 
     For a quadratic with Hessian $A$ and a constant $\alpha$, the error along the eigenvector of
     the eigenvalue $\lambda$ is multiplied by $1 - \alpha\lambda$ in each step. The method
     converges for $0 < \alpha < 2/\lambda_{\max}$ and fastest for
-    $\alpha = 2/(\lambda_{\min} + \lambda_{\max})$ [2]_.
+    $\alpha = 2/(\lambda_{\min} + \lambda_{\max})$ [2].
 
     All methods here can be passed to SciPy:
     `minimize(fun, x0, jac=grad, method=gradient_descent, options={"learning_rate": 0.1})`.
 
     References
     ----------
-    .. [1] A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations
-       simultanées", Comptes rendus 25, 536-538 (1847).
-    .. [2] Y. Nesterov, "Lectures on Convex Optimization", 2nd ed., section 2.1.5 (2018).
+    [1] A. Cauchy, "Méthode générale pour la résolution des systèmes d'équations
+    simultanées", Comptes rendus 25, 536-538 (1847).
+
+    [2] Y. Nesterov, "Lectures on Convex Optimization", 2nd ed., section 2.1.5 (2018).
 
     Examples
     --------
@@ -171,7 +172,7 @@ def momentum(
 
     Notes
     -----
-    With the velocity $v_0 = 0$ [1]_:
+    With the velocity $v_0 = 0$ [1]:
 
     $$v_{k+1} = \beta v_k - \alpha_k \nabla f(x_k), \qquad x_{k+1} = x_k + v_{k+1}.$$
 
@@ -182,8 +183,8 @@ def momentum(
 
     References
     ----------
-    .. [1] B. T. Polyak, "Some methods of speeding up the convergence of iteration methods",
-       USSR Computational Mathematics and Mathematical Physics 4(5), 1-17 (1964).
+    [1] B. T. Polyak, "Some methods of speeding up the convergence of iteration methods",
+    USSR Computational Mathematics and Mathematical Physics 4(5), 1-17 (1964).
 
     Examples
     --------
@@ -236,12 +237,12 @@ def nesterov(
 
     Notes
     -----
-    Momentum, with the gradient taken at the point to which the momentum leads [1]_:
+    Momentum, with the gradient taken at the point to which the momentum leads [1]:
 
     $$x_{k+1} = y_k - \alpha_k \nabla f(y_k), \qquad
     y_{k+1} = x_{k+1} + \beta (x_{k+1} - x_k), \qquad y_0 = x_0.$$
 
-    Written with the velocity $v_k = x_k - x_{k-1}$, $v_0 = 0$, in terms of $y$ alone [2]_,
+    Written with the velocity $v_k = x_k - x_{k-1}$, $v_0 = 0$, in terms of $y$ alone [2],
     which needs no second evaluation at $x_k$:
 
     $$v_{k+1} = \beta v_k - \alpha_k \nabla f(y_k), \qquad
@@ -253,10 +254,11 @@ def nesterov(
 
     References
     ----------
-    .. [1] Y. Nesterov, "A method of solving a convex programming problem with convergence rate
-       O(1/k^2)", Soviet Mathematics Doklady 27, 372-376 (1983).
-    .. [2] Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, "Advances in optimizing recurrent
-       networks", ICASSP, 8624-8628 (2013).
+    [1] Y. Nesterov, "A method of solving a convex programming problem with convergence rate
+    O(1/k^2)", Soviet Mathematics Doklady 27, 372-376 (1983).
+
+    [2] Y. Bengio, N. Boulanger-Lewandowski, R. Pascanu, "Advances in optimizing recurrent
+    networks", ICASSP, 8624-8628 (2013).
 
     Examples
     --------
@@ -311,7 +313,7 @@ def adam(
 
     Notes
     -----
-    Algorithm 1 of [1]_, all operations by component, $m_0 = v_0 = 0$, $g_k = \nabla f(x_k)$:
+    Algorithm 1 of [1], all operations by component, $m_0 = v_0 = 0$, $g_k = \nabla f(x_k)$:
 
     $$m_{k+1} = \beta_1 m_k + (1 - \beta_1) g_k, \qquad
     v_{k+1} = \beta_2 v_k + (1 - \beta_2) g_k^2,$$
@@ -329,8 +331,8 @@ def adam(
 
     References
     ----------
-    .. [1] D. P. Kingma, J. Ba, "Adam: A method for stochastic optimization", ICLR (2015),
-       arXiv:1412.6980.
+    [1] D. P. Kingma, J. Ba, "Adam: A method for stochastic optimization", ICLR (2015),
+    arXiv:1412.6980.
 
     Examples
     --------
@@ -405,11 +407,11 @@ def proximal_gradient(
 
     Notes
     -----
-    A gradient step on $f$, then a proximal step on $p$ [1]_:
+    A gradient step on $f$, then a proximal step on $p$ [1]:
 
     $$x_{k+1} = \operatorname{prox}\bigl(y_k - \alpha_k \nabla f(y_k),\ \alpha_k\bigr),$$
 
-    where $y_k = x_k$, or, accelerated [2]_, with $t_0 = 1$,
+    where $y_k = x_k$, or, accelerated [2], with $t_0 = 1$,
 
     $$t_{k+1} = \tfrac12 \bigl(1 + \sqrt{1 + 4 t_k^2}\bigr), \qquad
     y_{k+1} = x_{k+1} + \frac{t_k - 1}{t_{k+1}} (x_{k+1} - x_k).$$
@@ -424,10 +426,11 @@ def proximal_gradient(
 
     References
     ----------
-    .. [1] N. Parikh, S. Boyd, "Proximal algorithms", Foundations and Trends in Optimization
-       1(3), 127-239, section 4.2 (2014).
-    .. [2] A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear
-       inverse problems", SIAM Journal on Imaging Sciences 2(1), 183-202 (2009).
+    [1] N. Parikh, S. Boyd, "Proximal algorithms", Foundations and Trends in Optimization
+    1(3), 127-239, section 4.2 (2014).
+
+    [2] A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding algorithm for linear
+    inverse problems", SIAM Journal on Imaging Sciences 2(1), 183-202 (2009).
 
     Examples
     --------

@@ -245,13 +245,13 @@ def init_mlp(
     Notes
     -----
     The weights are normal with mean 0 and variance $1/n_\mathrm{inputs}$ for tanh, and
-    $2/n_\mathrm{inputs}$ for relu [1]_, which makes up for the half that it sets to zero: so
+    $2/n_\mathrm{inputs}$ for relu [1], which makes up for the half that it sets to zero: so
     the signals neither die out nor grow from layer to layer. The biases are 0.
 
     References
     ----------
-    .. [1] K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV (2015),
-       1026-1034.
+    [1] K. He, X. Zhang, S. Ren, J. Sun, "Delving deep into rectifiers", ICCV (2015),
+    1026-1034.
 
     Examples
     --------
@@ -395,13 +395,13 @@ def mlp_gradient(
     Notes
     -----
     Forwards, each layer's output is kept. Backwards, `g` starts as the derivative with respect to
-    the logits and is multiplied by each layer's local derivatives in turn [1]_. The work is about
+    the logits and is multiplied by each layer's local derivatives in turn [1]. The work is about
     twice that of the loss, whatever the number of parameters.
 
     References
     ----------
-    .. [1] D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
-       back-propagating errors", Nature 323 (1986), 533-536.
+    [1] D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by
+    back-propagating errors", Nature 323 (1986), 533-536.
 
     Examples
     --------

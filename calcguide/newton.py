@@ -104,9 +104,12 @@ def newton(
     Notes
     -----
     The step goes to the minimum of the parabola that has the value, the slope and the curvature
-    of the function at $x_k$ [1]_:
+    of the function at $x_k$ [1]:
 
-    $$x_{k+1} = x_k + \alpha_k d_k, \qquad \nabla^2 f(x_k)\, d_k = -\nabla f(x_k).$$
+    $$\begin{aligned}
+    \nabla^2 f(x_k)\, d_k &= -\nabla f(x_k), \\
+    x_{k+1} &= x_k + \alpha_k d_k.
+    \end{aligned}$$
 
     $\alpha_k$ is the first of $1, \frac12, \frac14, \dots$ that fulfils Armijo's rule
     $f(x_k + \alpha d_k) \le f(x_k) + c_1 \alpha \nabla f(x_k)^T d_k$. Where the predicted
@@ -128,8 +131,8 @@ def newton(
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., sections 3.3 and 3.4
-       (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., sections 3.3 and 3.4
+    (2006).
 
     Examples
     --------
@@ -139,7 +142,7 @@ def newton(
     >>> newton(valley.fun, [500.0, -300.0], jac=valley.jac, hess=valley.hess).nit
     1
 
-    On a function that is none, the gradient norm ends up being squared in each step:
+    Where the function is not quadratic, it takes a few more:
 
     >>> banana = rosenbrock()
     >>> result = newton(banana.fun, banana.x0, jac=banana.jac, hess=banana.hess)
@@ -209,20 +212,22 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
     Whether $H$ is positive definite, its Cholesky factorization says. If it is not, take its
     eigenvectors $v_i$ and eigenvalues $\lambda_i$,
 
-    $$d = -\sum_i \frac{v_i^T g}{\mu_i}\, v_i, \qquad
-    \mu_i = \max\bigl(|\lambda_i|,\ \sqrt\epsilon\, \max_j |\lambda_j|\bigr),
-    \qquad \epsilon = 2^{-52}.$$
+    $$\begin{aligned}
+    d &= -\sum_i \frac{v_i^T g}{\mu_i}\, v_i, \qquad \epsilon = 2^{-52}, \\
+    \mu_i &= \max\bigl(|\lambda_i|,\ \sqrt\epsilon\, \max_j |\lambda_j|\bigr).
+    \end{aligned}$$
 
     Then $g^T d = -\sum_i (v_i^T g)^2 / \mu_i < 0$ for $g \neq 0$. Along a direction of negative
     curvature the step is as long as along one of the same positive curvature, but away from the
-    maximum instead of towards it [1]_ [2]_. If $H$ is zero, $d = -g$.
+    maximum instead of towards it [1], [2]. If $H$ is zero, $d = -g$.
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 3.4 (2006).
-    .. [2] Y. Dauphin et al., "Identifying and attacking the saddle point problem in
-       high-dimensional non-convex optimization", Advances in Neural Information Processing
-       Systems 27 (2014).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 3.4 (2006).
+
+    [2] Y. Dauphin et al., "Identifying and attacking the saddle point problem in
+    high-dimensional non-convex optimization", Advances in Neural Information Processing
+    Systems 27 (2014).
 
     Examples
     --------
@@ -285,19 +290,21 @@ def bfgs(
 
     Notes
     -----
-    Newton's step with an approximation $B_k$ in the place of the inverse Hessian [1]_,
+    Newton's step with an approximation $B_k$ in the place of the inverse Hessian [1],
 
     $$x_{k+1} = x_k - \alpha_k B_k \nabla f(x_k),$$
 
     which `secant_update` improves after each step. The line search, `scipy.optimize.line_search`,
     finds an $\alpha_k$ that fulfils the strong Wolfe conditions,
 
-    $$f(x_{k+1}) \le f(x_k) + c_1 \alpha_k \nabla f(x_k)^T d_k, \qquad
-    |\nabla f(x_{k+1})^T d_k| \le c_2 |\nabla f(x_k)^T d_k|.$$
+    $$\begin{aligned}
+    f(x_{k+1}) &\le f(x_k) + c_1 \alpha_k \nabla f(x_k)^T d_k, \\
+    |\nabla f(x_{k+1})^T d_k| &\le c_2 |\nabla f(x_k)^T d_k|.
+    \end{aligned}$$
 
     The second one makes $s^T y > 0$, and so keeps $B$ positive definite. $B_0 = I$; before the
     first update it is scaled to $(s^T y / y^T y)\, I$, the size of the inverse curvature along
-    the first step (formula 6.20 of [1]_).
+    the first step (formula 6.20 of [1]).
 
     Each step costs $O(n^2)$ operations, and the matrix $n^2$ numbers. The convergence to a
     minimum with a positive definite Hessian is superlinear.
@@ -306,7 +313,7 @@ def bfgs(
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 6.1 (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., section 6.1 (2006).
 
     Examples
     --------
@@ -392,15 +399,17 @@ def secant_update(hess_inv: ArrayLike, step: ArrayLike, change: ArrayLike) -> ND
     -----
     A quadratic with Hessian $H$ has $H s = y$ for every step. The *secant condition* asks this of
     the new approximation, for the last step: $B_+ y = s$. Among the symmetric matrices that
-    fulfil it, this one is the nearest to $B$ in a norm weighted by the curvature [1]_:
+    fulfil it, this one is the nearest to $B$ in a norm weighted by the curvature [1]:
 
-    $$B_+ = (I - \rho s y^T)\, B\, (I - \rho y s^T) + \rho s s^T, \qquad
-    \rho = \frac{1}{s^T y}.$$
+    $$\begin{aligned}
+    B_+ &= (I - \rho s y^T)\, B\, (I - \rho y s^T) + \rho s s^T, \\
+    \rho &= 1 / (s^T y).
+    \end{aligned}$$
 
     References
     ----------
-    .. [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., formulas 6.16 and 6.17
-       (2006).
+    [1] J. Nocedal, S. J. Wright, "Numerical Optimization", 2nd ed., formulas 6.16 and 6.17
+    (2006).
 
     Examples
     --------

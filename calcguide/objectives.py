@@ -146,14 +146,14 @@ def rosenbrock(n: int = 2) -> Objective:
     -----
     $$f(x) = \sum_{i=1}^{n-1} \bigl[100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2\bigr],$$
 
-    Rosenbrock's function [1]_ for $n = 2$ and its chained form, as in `scipy.optimize.rosen`, for
+    Rosenbrock's function [1] for $n = 2$ and its chained form, as in `scipy.optimize.rosen`, for
     more. The minimum 0 is at $(1, \dots, 1)$. From $n = 4$ on there is a local minimum besides,
     near $(-1, 1, \dots, 1)$.
 
     References
     ----------
-    .. [1] H. H. Rosenbrock, "An automatic method for finding the greatest or least value of a
-       function", The Computer Journal 3(3), 175-184 (1960).
+    [1] H. H. Rosenbrock, "An automatic method for finding the greatest or least value of a
+    function", The Computer Journal 3(3), 175-184 (1960).
 
     Examples
     --------
@@ -201,12 +201,12 @@ def himmelblau() -> Objective:
     -----
     $$f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2$$
 
-    from [1]_. It is zero where both parabolas meet: at $(3, 2)$ and at three points whose
+    from [1]. It is zero where both parabolas meet: at $(3, 2)$ and at three points whose
     coordinates are roots of a cubic.
 
     References
     ----------
-    .. [1] D. M. Himmelblau, "Applied Nonlinear Programming", McGraw-Hill (1972).
+    [1] D. M. Himmelblau, "Applied Nonlinear Programming", McGraw-Hill (1972).
 
     Examples
     --------
@@ -257,12 +257,12 @@ def beale() -> Objective:
     -----
     $$f(x, y) = \sum_{i=1}^{3} \bigl(c_i - x (1 - y^i)\bigr)^2, \qquad c = (1.5, 2.25, 2.625),$$
 
-    number 5 of [1]_. The minimum 0 is at $(3, 0.5)$.
+    number 5 of [1]. The minimum 0 is at $(3, 0.5)$.
 
     References
     ----------
-    .. [1] J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization
-       software", ACM Transactions on Mathematical Software 7(1), 17-41 (1981).
+    [1] J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization
+    software", ACM Transactions on Mathematical Software 7(1), 17-41 (1981).
 
     Examples
     --------
@@ -310,13 +310,13 @@ def booth() -> Objective:
     -----
     $$f(x, y) = (x + 2y - 7)^2 + (2x + y - 5)^2,$$
 
-    number 17 of [1]_. Its Hessian has the eigenvalues 2 and 18; the minimum 0 is at $(1, 3)$.
+    number 17 of [1]. Its Hessian has the eigenvalues 2 and 18; the minimum 0 is at $(1, 3)$.
 
     References
     ----------
-    .. [1] M. Jamil, X.-S. Yang, "A literature survey of benchmark functions for global
-       optimisation problems", International Journal of Mathematical Modelling and Numerical
-       Optimisation 4(2), 150-194 (2013).
+    [1] M. Jamil, X.-S. Yang, "A literature survey of benchmark functions for global
+    optimisation problems", International Journal of Mathematical Modelling and Numerical
+    Optimisation 4(2), 150-194 (2013).
 
     Examples
     --------
@@ -357,15 +357,15 @@ def styblinski_tang(n: int = 2) -> Objective:
     -----
     $$f(x) = \tfrac12 \sum_{i=1}^{n} (x_i^4 - 16 x_i^2 + 5 x_i)$$
 
-    from [1]_. All coordinates of the global minimum are the smallest root, about $-2.9035$, of
+    from [1]. All coordinates of the global minimum are the smallest root, about $-2.9035$, of
     the derivative $2 x^3 - 16 x + \tfrac52$; each can stand at the largest, about $2.7468$, for
     a local one.
 
     References
     ----------
-    .. [1] M. A. Styblinski, T.-S. Tang, "Experiments in nonconvex optimization: stochastic
-       approximation with function smoothing and simulated annealing", Neural Networks 3(4),
-       467-483 (1990).
+    [1] M. A. Styblinski, T.-S. Tang, "Experiments in nonconvex optimization: stochastic
+    approximation with function smoothing and simulated annealing", Neural Networks 3(4),
+    467-483 (1990).
 
     Examples
     --------
@@ -422,12 +422,12 @@ def double_well(n: int = 1, *, radius_squared: float = 10.0) -> Objective:
     \nabla^2 f(x) = 4 (x^T x - \rho) I + 8 x x^T.$$
 
     The gradient vanishes at zero as well, a local maximum of height $\rho^2$. At a minimum the
-    Hessian $8 x x^T$ is singular along the sphere. The potential is that of [1]_.
+    Hessian $8 x x^T$ is singular along the sphere. The potential is that of [1].
 
     References
     ----------
-    .. [1] J. Goldstone, "Field theories with superconductor solutions", Il Nuovo Cimento 19(1),
-       154-164 (1961).
+    [1] J. Goldstone, "Field theories with superconductor solutions", Il Nuovo Cimento 19(1),
+    154-164 (1961).
 
     Examples
     --------

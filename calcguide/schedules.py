@@ -144,7 +144,7 @@ def inverse_time_decay(rate: float, *, decay: float) -> Schedule:
     -----
     $$\alpha_k = \frac{\alpha_0}{1 + \lambda k}$$
 
-    For $\lambda > 0$ it fulfils the conditions of Robbins and Monro [1]_, under which stochastic
+    For $\lambda > 0$ it fulfils the conditions of Robbins and Monro [1], under which stochastic
     gradient descent converges in spite of the noise in its gradients:
 
     $$\sum_k \alpha_k = \infty, \qquad \sum_k \alpha_k^2 < \infty.$$
@@ -153,8 +153,8 @@ def inverse_time_decay(rate: float, *, decay: float) -> Schedule:
 
     References
     ----------
-    .. [1] H. Robbins, S. Monro, "A stochastic approximation method", The Annals of Mathematical
-       Statistics 22(3), 400-407 (1951).
+    [1] H. Robbins, S. Monro, "A stochastic approximation method", The Annals of Mathematical
+    Statistics 22(3), 400-407 (1951).
 
     Examples
     --------
@@ -191,15 +191,15 @@ def cosine_decay(rate: float, *, n_steps: int, final: float = 0.0) -> Schedule:
 
     Notes
     -----
-    One period of the schedule of [1]_, without its restarts:
+    One period of the schedule of [1], without its restarts:
 
     $$\alpha_k = \alpha_n + \tfrac12 (\alpha_0 - \alpha_n)
     \bigl(1 + \cos(\pi \min(k, n)/n)\bigr)$$
 
     References
     ----------
-    .. [1] I. Loshchilov, F. Hutter, "SGDR: Stochastic gradient descent with warm restarts",
-       ICLR (2017), arXiv:1608.03983.
+    [1] I. Loshchilov, F. Hutter, "SGDR: Stochastic gradient descent with warm restarts",
+    ICLR (2017), arXiv:1608.03983.
 
     Examples
     --------
