@@ -245,14 +245,21 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
         raise ValueError(
             f"hess must have shape {(gradient.size,) * 2} to fit grad, got shape {matrix.shape}"
         )
-    try:
-        np.linalg.cholesky(matrix)
+    if _is_positive_definite(matrix):
         return np.asarray(np.linalg.solve(matrix, -gradient))
+    eigenvalues, vectors = np.linalg.eigh(matrix)
+    sizes = np.abs(eigenvalues)
+    sizes = np.maximum(sizes, _EPS**0.5 * sizes.max()) if sizes.any() else np.ones_like(sizes)
+    return np.asarray(-vectors @ ((gradient @ vectors) / sizes))
+
+
+def _is_positive_definite(matrix: FloatArray) -> bool:
+    try:
+        factor = np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
-        eigenvalues, vectors = np.linalg.eigh(matrix)
-        sizes = np.abs(eigenvalues)
-        sizes = np.maximum(sizes, _EPS**0.5 * sizes.max()) if sizes.any() else np.ones_like(sizes)
-        return np.asarray(-vectors @ ((gradient @ vectors) / sizes))
+        return False
+    # In a browser nothing is raised: there NumPy cannot see LAPACK's failure, and returns NaN.
+    return bool(np.isfinite(factor).all())
 
 
 def bfgs(

@@ -228,7 +228,7 @@ def test_the_package_knows_its_version_and_its_data(visit: Callable[..., Any]) -
         "import importlib.metadata, calcguide\n"
         "from calcguide.datasets import load_diabetes\n"
         "print(importlib.metadata.version('calcguide') == calcguide.__version__)\n"
-        "print(__name__, load_diabetes().X.shape == (442, 10))\n"
+        "print(__name__, load_diabetes().data.shape == (442, 10))\n"
         "1 + 1\n"
     )
     assert "True\n__main__ True\n" == run(visit(), code)["printed"]
@@ -258,16 +258,15 @@ def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
     page = visit()
     run(page, "import numpy as np")
     seen = run(page, None, 2)  # uses what the first one has not defined now
-    line = int(re.findall(r"line (\d+)", seen["error"])[-1])
-    assert line > 1
+    assert "NameError: name 'hill' is not defined" in seen["error"]
     mark = snippet(page, 2).locator(".live-mark").bounding_box()
     place = page.evaluate(
-        """([cell, line]) => {
-            const code = cell.querySelector("code");
-            const start = code.children[line - 1].getBoundingClientRect();
-            return start.y + start.height / 2;
+        """cell => {
+            const words = [...cell.querySelectorAll("code span")];
+            const place = words.find(word => word.textContent === "hill").getBoundingClientRect();
+            return place.y + place.height / 2;
         }""",
-        [snippet(page, 2).element_handle(), line],
+        snippet(page, 2).element_handle(),
     )
     assert mark["y"] < place < mark["y"] + mark["height"]
 
@@ -455,6 +454,7 @@ def test_a_page_that_is_left_takes_its_run_along(
     page.wait_for_url("**/gradient-descent/")
     page.locator(".live-bar").first.wait_for()
     assert page.evaluate("window.same"), "the page was loaded anew"
+    page.wait_for_timeout(1000)  # the end of a worker is told late
     assert [] == pythons(page)
     assert page.locator(".live").count() == page.locator(".live-bar").count()
     assert "here\n" == run(page, "print('here')")["printed"]
