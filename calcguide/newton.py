@@ -253,7 +253,7 @@ def newton_direction(hess: ArrayLike, grad: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(-vectors @ ((gradient @ vectors) / sizes))
 
 
-def _is_positive_definite(matrix: FloatArray) -> bool:
+def _is_positive_definite(matrix: NDArray[np.float64]) -> bool:
     try:
         factor = np.linalg.cholesky(matrix)
     except np.linalg.LinAlgError:
