@@ -1,11 +1,11 @@
-"""The time to the first output in the browser: repacked files against the official ones.
+"""The time from opening a page to the first output of NumPy in the browser.
 
-Both are served by the same server on loopback to the same browser, alternately. Cold is a browser
-with a new profile, warm the second visit with it. Printed are medians, their ratios and the bytes
-that each stage fetches; the aim is a ratio of at most 0.65, and of 0.3 against JupyterLite.
+Sides are our page with the repacked files of Pyodide, the same page with the official files, and
+JupyterLite with the same Pyodide. The same server on loopback serves them to the same browser, in
+turns. Cold is a browser with a new profile, warm the second visit with it. Printed are the medians,
+their ratios, and the bytes that each stage fetches.
 """
 
-import argparse
 import gzip
 import json
 import shutil
@@ -15,27 +15,33 @@ import sys
 import tempfile
 import threading
 import time
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
+from _sides import repetitions, report
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
 from sitegen.live import assets, sources
 
-AIM, AIM_JUPYTERLITE = 0.65, 0.3
+AIMS = {"official files": 0.65, "JupyterLite": 0.3}
+CACHE = Path(".cache/bench")
+# The release of JupyterLite's kernel that is made for this Pyodide, and what it loads of it.
+JUPYTERLITE = ["jupyterlite-core==0.6.4", "jupyterlite-pyodide-kernel==0.6.1"]
+KERNEL_LOADS = ["ipython", "jedi", "micropip", "numpy", "sqlite3", "ssl"]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+CODE = "import numpy as np\nprint(np.linspace(0, 1, 3) @ np.ones(3))"
 PAGE = """<!doctype html><meta charset="utf-8"><title>One snippet</title>
 <link rel="stylesheet" href="{folder}/snippets.css">
-<main class="md-content md-typeset"><div class="language-python highlight"><pre><code>
-import numpy as np
-print(np.linspace(0, 1, 3) @ np.ones(3))
+<main class="md-content md-typeset"><div class="language-python highlight"><pre><code>{code}
 </code></pre></div></main><script type="module" src="{folder}/live.js"></script>
 """
-FIRST_OUTPUT = "document.querySelector('.live-printed')?.textContent.includes('1.5')"
+OUTPUT = """[...document.querySelectorAll(".live-printed, .jp-OutputArea-output")]
+    .some(output => output.textContent.includes("1.5"))"""
 NUMPY_PAGE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "numpy-"]
 
 
@@ -67,7 +73,7 @@ def write_site(folder: Path, live: assets.Live, official: Path | None) -> None:
         shutil.copyfile(source, target)
         if official and (official / source.name).is_file():
             shutil.copyfile(official / source.name, target)
-    (folder / "index.html").write_text(PAGE.format(folder=live.folder), encoding="utf-8")
+    (folder / "index.html").write_text(PAGE.format(folder=live.folder, code=CODE), encoding="utf-8")
 
 
 @contextmanager
@@ -82,28 +88,63 @@ def profile(playwright: Playwright, folder: str) -> Iterator[BrowserContext]:
     context.close()
 
 
+def write_jupyterlite(folder: Path) -> bool:
+    """Build JupyterLite with the same Pyodide; return whether it can be had."""
+    lock = json.loads(sources.LOCK.read_text(encoding="utf-8"))
+    for package in lock["packages"].values():
+        package["depends"] = [name.replace("_", "-") for name in package["depends"]]
+    CACHE.mkdir(parents=True, exist_ok=True)
+    (CACHE / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    wanted = sources.official(CACHE / "lock.json", KERNEL_LOADS)
+    if not sources.fetch(wanted, CACHE / "pyodide", print):
+        return False
+    python = CACHE / "jupyterlite/bin/python"
+    if not python.exists():
+        venv.create(CACHE / "jupyterlite", with_pip=True)
+    try:
+        for command in (
+            ["pip", "install", "--quiet", "--disable-pip-version-check", *JUPYTERLITE],
+            ["jupyter", "lite", "build", "--apps", "repl", "--output-dir", str(folder)],
+        ):
+            subprocess.run(  # noqa: S603 (commands of our own)
+                [python.absolute(), "-m", *command], check=True, capture_output=True, cwd=CACHE
+            )
+    except subprocess.CalledProcessError as error:
+        print(f"JupyterLite cannot be had: {error}")
+        return False
+    shutil.copytree(CACHE / "pyodide", folder / "pyodide")
+    shutil.copyfile(sources.LOCK, folder / "pyodide/pyodide-lock.json")
+    settings = json.loads((folder / "jupyter-lite.json").read_text(encoding="utf-8"))
+    plugins = settings["jupyter-config-data"].setdefault("litePluginSettings", {})
+    kernel = plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {})
+    kernel["pyodideUrl"] = "./pyodide/pyodide.js"
+    (folder / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
+    return True
+
+
 def first_output(context: BrowserContext, address: str) -> float:
-    """Press Run and return the seconds to the first output."""
+    """Open the page, run the snippet and return the seconds to its output."""
     page = context.new_page()
-    page.goto(address)
-    button = page.locator(".live-run")
-    button.wait_for()
     start = time.perf_counter()
-    button.click()
-    page.wait_for_function(FIRST_OUTPUT, timeout=120_000)
+    if address.endswith("/repl/"):  # runs the code by itself
+        page.goto(f"{address}index.html?kernel=python&toolbar=0&execute=1&code={quote(CODE)}")
+    else:
+        page.goto(address)
+        page.locator(".live-run").click()
+    page.wait_for_function(OUTPUT, timeout=120_000)
     seconds = time.perf_counter() - start
     page.wait_for_timeout(1500)  # the browser stores compiled code a moment later
     page.close()
     return seconds
 
 
-def visits(playwright: Playwright, address: str, act: Any = first_output) -> tuple[float, float]:
+def visits(playwright: Playwright, address: str) -> tuple[float, float]:
     """Return the seconds of a first and of a second visit."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with profile(playwright, folder) as context:
-            cold = act(context, address)
+            cold = first_output(context, address)
         with profile(playwright, folder) as context:
-            return cold, act(context, address)
+            return cold, first_output(context, address)
 
 
 def show_bytes(name: str, folder: Path, live: assets.Live) -> None:
@@ -133,34 +174,36 @@ def show_bytes(name: str, folder: Path, live: assets.Live) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeats", type=int, default=5)
-    repeats = parser.parse_args().repeats
+    repeat = repetitions(__doc__, 5)
     live = assets.build()
-    if live is None:
-        sys.exit("Nothing to measure: set PYODIDE_MIRROR")
     official = assets.CACHE / "official" / sources.official().version
-    if not sources.fetch(sources.official(), official, print):
-        sys.exit("The official files are not to be had")
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        folders = {name: Path(temporary, name) for name in ("repacked", "official")}
-        for name, folder in folders.items():
-            write_site(folder, live, official if name == "official" else None)
-            show_bytes(name, folder, live)
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in folders}
-        with served(folders["repacked"]) as ours, served(folders["official"]) as theirs:
-            addresses = {"repacked": ours, "official": theirs}
-            for _ in range(repeats):
-                for name, address in addresses.items():
-                    times[name].append(visits(playwright, address))
-        for number, visit in enumerate(("cold", "warm")):
-            medians = {
-                name: statistics.median(pair[number] for pair in pairs)
-                for name, pairs in times.items()
-            }
-            ratio = medians["repacked"] / medians["official"]
-            seconds = ", ".join(f"{name} {median:.2f} s" for name, median in medians.items())
-            print(f"first output, {visit}: {seconds}; ratio {ratio:.2f} (aim: at most {AIM})")
+    if live is None or not sources.fetch(sources.official(), official, print):
+        sys.exit("Nothing to measure: no source has the files of Pyodide")
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        served(Path(temporary)) as address,
+        sync_playwright() as playwright,
+    ):
+        root = Path(temporary)
+        write_site(root / "ours", live, None)
+        write_site(root / "official", live, official)
+        sides = {"ours": f"{address}ours/", "official files": f"{address}official/"}
+        for name in ("ours", "official"):
+            show_bytes(name, root / name, live)
+        if write_jupyterlite(root / "jupyterlite"):
+            sides["JupyterLite"] = f"{address}jupyterlite/repl/"
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
+        for _ in range(repeat):
+            for name, side in sides.items():
+                times[name].append(visits(playwright, side))
+    for number, visit in enumerate(("cold", "warm")):
+        medians = {
+            name: statistics.median(pair[number] for pair in pairs) for name, pairs in times.items()
+        }
+        print(", ".join(f"{name} {median:.2f} s" for name, median in medians.items()))
+        for name in sides.keys() - {"ours"}:
+            what = f"first output, {visit}, ours / {name}"
+            report(what, medians["ours"] / medians[name], AIMS[name])
 
 
 if __name__ == "__main__":
