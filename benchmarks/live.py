@@ -113,7 +113,8 @@ def write_jupyterlite(folder: Path) -> bool:
         print(f"JupyterLite cannot be had: {error}")
         return False
     shutil.copytree(CACHE / "pyodide", folder / "pyodide")
-    shutil.copyfile(sources.LOCK, folder / "pyodide/pyodide-lock.json")
+    for name in ("pyodide.js", "pyodide-lock.json"):
+        shutil.copyfile(sources.NPM / name, folder / "pyodide" / name)
     settings = json.loads((folder / "jupyter-lite.json").read_text(encoding="utf-8"))
     plugins = settings["jupyter-config-data"].setdefault("litePluginSettings", {})
     kernel = plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {})

@@ -385,7 +385,7 @@ def test_a_progress_bar_is_there_while_python_loads_and_then_gone(
     )
     run(page, "print(1)")
     steps = page.evaluate("steps")
-    assert len(set(steps)) > 3
+    assert len(set(steps)) > 1
     assert steps == sorted(steps)
     assert 0 == page.locator("[role=progressbar]").count()
 
