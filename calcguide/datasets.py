@@ -57,7 +57,7 @@ class TimeSeries:
 
     Attributes
     ----------
-    time : ndarray of datetime64, shape (n_times,)
+    time : ndarray of datetime64 of shape (n_times,)
         The times, in their order.
     values : ndarray of shape (n_times, n_series)
         What was observed.

@@ -42,9 +42,9 @@ class OdeResult:
 
     Attributes
     ----------
-    t : ndarray, shape (n_points,)
+    t : ndarray of shape (n_points,)
         The times.
-    y : ndarray, shape (n, n_points)
+    y : ndarray of shape (n, n_points)
         The state at each time.
     nfev : int
         Number of evaluations of the right-hand side.
@@ -87,7 +87,7 @@ def lorenz(
     ----------
     t : float
         The time, on which nothing depends.
-    state : array_like, shape (3,) or (3, n_states)
+    state : array_like of shape (3,) or (3, n_states)
         The state $(x, y, z)$, or many, one a column.
     sigma, rho, beta : float, default 10, 28 and 8/3
         The parameters. With these values almost every start ends on the strange attractor.
@@ -174,7 +174,7 @@ def euler(
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
-    y0 : array_like, shape (n,)
+    y0 : array_like of shape (n,)
         The state at the start.
     n_steps : int
         Number of steps of equal length, at least 1.
@@ -226,7 +226,7 @@ def heun(fun: Derivative, t_span: tuple[float, float], y0: ArrayLike, *, n_steps
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
-    y0 : array_like, shape (n,)
+    y0 : array_like of shape (n,)
         The state at the start.
     n_steps : int
         Number of steps of equal length, at least 1.
@@ -278,7 +278,7 @@ def rk4(fun: Derivative, t_span: tuple[float, float], y0: ArrayLike, *, n_steps:
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
-    y0 : array_like, shape (n,)
+    y0 : array_like of shape (n,)
         The state at the start.
     n_steps : int
         Number of steps of equal length, at least 1.
@@ -344,7 +344,7 @@ def lyapunov_exponent(
         ``solve_ivp(..., vectorized=True)``).
     t_span : tuple of float
         Start and end of the time.
-    y0 : array_like, shape (n, n_starts)
+    y0 : array_like of shape (n, n_starts)
         Several starts, at least two, whose exponents are averaged. A hundred cost hardly more
         time than two.
     n_steps : int
@@ -432,7 +432,7 @@ def brownian_motion(t: ArrayLike, *, n_paths: int, rng: np.random.Generator) -> 
 
     Parameters
     ----------
-    t : array_like, shape (n_times,)
+    t : array_like of shape (n_times,)
         The times: not negative, each later than the one before.
     n_paths : int
         Number of paths, at least 1.
@@ -441,7 +441,7 @@ def brownian_motion(t: ArrayLike, *, n_paths: int, rng: np.random.Generator) -> 
 
     Returns
     -------
-    ndarray, shape (n_paths, n_times)
+    ndarray of shape (n_paths, n_times)
         The paths $W(t)$, with $W(0) = 0$.
 
     Raises
@@ -487,9 +487,9 @@ def geometric_brownian_motion(
         The drift, per unit of time.
     sigma : float
         The volatility, per square root of the unit of time, not negative.
-    t : array_like, shape (n_times,)
+    t : array_like of shape (n_times,)
         The times: not negative, each later than the one before.
-    w : array_like, shape (n_paths, n_times) or (n_times,)
+    w : array_like of shape (n_paths, n_times) or (n_times,)
         Brownian motion at these times, see `brownian_motion`.
 
     Returns
@@ -550,9 +550,9 @@ def euler_maruyama(
         ``drift(t, x) -> array`` of the shape of ``x``, which is ``(n_paths,)``, or a number.
     x0 : float
         The value at the first of the times.
-    t : array_like, shape (n_times,)
+    t : array_like of shape (n_times,)
         The times: not negative, each later than the one before.
-    w : array_like, shape (n_paths, n_times) or (n_times,)
+    w : array_like of shape (n_paths, n_times) or (n_times,)
         Brownian motion at these times, see `brownian_motion`.
 
     Returns
@@ -637,7 +637,7 @@ def fit_geometric_brownian_motion(prices: ArrayLike, dt: float) -> GeometricBrow
 
     Parameters
     ----------
-    prices : array_like, shape (n_prices,)
+    prices : array_like of shape (n_prices,)
         Positive values at equal distances in time, at least three.
     dt : float
         That distance, such as 1/12 for months if the unit is a year.

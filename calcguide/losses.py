@@ -366,7 +366,7 @@ def softmax(logits: ArrayLike) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    logits : array_like, shape (..., n_classes)
+    logits : array_like of shape (..., n_classes)
         Any real numbers.
 
     Returns
@@ -405,9 +405,9 @@ def softmax_cross_entropy(logits: ArrayLike, target: ArrayLike) -> float:
 
     Parameters
     ----------
-    logits : array_like, shape (n_samples, n_classes)
+    logits : array_like of shape (n_samples, n_classes)
         The logits $z$ of each class. Finite logits give a finite loss.
-    target : array_like of int, shape (n_samples,)
+    target : array_like of int of shape (n_samples,)
         The class of each sample, from 0 to ``n_classes`` - 1.
 
     Returns
@@ -456,14 +456,14 @@ def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDAr
 
     Parameters
     ----------
-    logits : array_like, shape (n_samples, n_classes)
+    logits : array_like of shape (n_samples, n_classes)
         The logits of each class.
-    target : array_like of int, shape (n_samples,)
+    target : array_like of int of shape (n_samples,)
         The class of each sample.
 
     Returns
     -------
-    ndarray, shape (n_samples, n_classes)
+    ndarray of shape (n_samples, n_classes)
         $\frac{1}{n} (\operatorname{softmax}(z) - e_t)$, with the unit vector $e_t$ of the true
         class: the probabilities, less 1 at the truth.
 

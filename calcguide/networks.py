@@ -322,7 +322,7 @@ def mlp_loss(
     ----------
     params, X, activation
         As for `mlp_forward`.
-    y : array_like of int, shape (n_samples,)
+    y : array_like of int of shape (n_samples,)
         The class of each sample.
 
     Returns
