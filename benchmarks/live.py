@@ -32,6 +32,7 @@ AIMS = {"official files": 0.65, "JupyterLite": 0.3}
 CACHE = Path(".cache/bench")
 # The release of JupyterLite's kernel that is made for this Pyodide, and what it loads of it.
 JUPYTERLITE = ["jupyterlite-core==0.6.4", "jupyterlite-pyodide-kernel==0.6.1"]
+NOT_IN_PYODIDE = "comm==0.2.3"
 KERNEL_LOADS = ["ipython", "jedi", "micropip", "numpy", "sqlite3", "ssl"]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 CODE = "import numpy as np\nprint(np.linspace(0, 1, 3) @ np.ones(3))"
@@ -104,7 +105,18 @@ def write_jupyterlite(folder: Path) -> bool:
     try:
         for command in (
             ["pip", "install", "--quiet", "--disable-pip-version-check", *JUPYTERLITE],
-            ["jupyter", "lite", "build", "--apps", "repl", "--output-dir", str(folder)],
+            ["pip", "download", "--quiet", "--no-deps", "--dest", "wheels", NOT_IN_PYODIDE],
+            [
+                "jupyter",
+                "lite",
+                "build",
+                "--apps",
+                "repl",
+                "--output-dir",
+                str(folder),
+                "--piplite-wheels",
+                f"wheels/{NOT_IN_PYODIDE.replace('==', '-')}-py3-none-any.whl",
+            ],
         ):
             subprocess.run(  # noqa: S603 (commands of our own)
                 [python.absolute(), "-m", *command], check=True, capture_output=True, cwd=CACHE
