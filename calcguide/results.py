@@ -22,10 +22,10 @@ class Status(IntEnum):
 MESSAGES = {
     Status.CONVERGED: "Converged: the gradient norm has fallen below its tolerance.",
     Status.ITERATION_LIMIT: (
-        "Not converged: the iteration limit was reached. Raise maxiter, or the learning rate."
+        "Not converged: the iteration limit was reached. Raise maxiter, or take longer steps."
     ),
     Status.NOT_FINITE: (
-        "Diverged: the function or its gradient is no longer finite. Lower the learning rate."
+        "Diverged: the function or its gradient is no longer finite. Take shorter steps."
     ),
     Status.STOPPED_BY_CALLBACK: "Stopped: the callback raised StopIteration.",
     Status.NO_PROGRESS: (
