@@ -140,7 +140,7 @@ def _settings(found: Runtime, wheel: str) -> dict[str, Any]:
 
 def _matplotlibrc() -> str:
     """The style of the figures as the settings that Matplotlib reads when it starts."""
-    lines = []
+    lines = ["backend: module://sitegen.live.display"]
     for key, value in figures.STYLE.items():
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
         # An unquoted # would begin a comment.

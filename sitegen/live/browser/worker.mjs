@@ -46,11 +46,7 @@ async function boot(packages) {
   const python = await loadPyodide({
     indexURL: index.href,
     packages: packages.map(address),
-    env: {
-      HOME: "/home/pyodide",
-      MATPLOTLIBRC: STYLE,
-      MPLBACKEND: "module://sitegen.live.display",
-    },
+    env: { HOME: "/home/pyodide", MATPLOTLIBRC: STYLE },
   });
   for (const name of packages) loaded.add(name);
   for (const [path, text] of Object.entries(config.files)) {
