@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_integer", "as_number", "as_scalar", "same_length"]
+__all__ = ["as_array", "as_integer", "as_number", "as_real", "as_scalar", "same_length"]
 
 
-def as_array(
-    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None, copy: bool = True
+def as_real(
+    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None
 ) -> NDArray[np.float64]:
-    """Return a new float array of finite real numbers, or say what is wrong with ``value``.
+    """Return ``value`` as a float array of real numbers, or say what is wrong with it.
 
-    Without ``copy`` it may be ``value`` itself, for those who only read it.
+    It may be ``value`` itself, and hold inf or nan: what a diverging run says is to come out.
     """
     try:
         array: NDArray[Any] = np.asarray(value)
@@ -26,14 +26,24 @@ def as_array(
     if wanted is not None and array.ndim not in wanted:
         dims = " or ".join(f"{n}-D" for n in wanted)
         raise ValueError(f"{name} must be {dims}, got shape {array.shape}")
-    if array.size == 0:
-        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
-    result = array.astype(np.float64, copy=copy)
+    return array.astype(np.float64, copy=False)
+
+
+def as_array(
+    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None, copy: bool = True
+) -> NDArray[np.float64]:
+    """Return a new float array of finite real numbers, or say what is wrong with ``value``.
+
+    Without ``copy`` it may be ``value`` itself, for those who only read it.
+    """
+    result = as_real(value, name, ndim=ndim)
+    if result.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {result.shape}")
     if not np.isfinite(result).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
         place = f" at index {where[0] if len(where) == 1 else where}" if where else ""
         raise ValueError(f"{name} must be finite, got {result[where]}{place}")
-    return result
+    return result.copy() if copy else result
 
 
 def as_number(

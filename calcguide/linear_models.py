@@ -13,12 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import hypot, inf
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number, same_length
+from calcguide._checks import as_array, as_integer, as_number, as_real, same_length
 from calcguide.gradient_descent import proximal_gradient
 from calcguide.losses import (
     cross_entropy,
@@ -1189,15 +1188,7 @@ def _positive(alphas: ArrayLike) -> Array:
 
 def _theta_and_design(theta: ArrayLike, X: ArrayLike) -> tuple[Array, Array]:
     # Not as_array: a diverging theta is to give inf or nan, and X would be copied at each call.
-    arrays: list[Array] = []
-    for value, name, ndim in ((theta, "theta", 1), (X, "X", 2)):
-        array: NDArray[Any] = np.asarray(value)
-        if array.dtype.kind not in "buif":
-            raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
-        if array.ndim != ndim:
-            raise ValueError(f"{name} must be {ndim}-D, got shape {array.shape}")
-        arrays.append(array.astype(np.float64, copy=False))
-    theta, X = arrays
+    theta, X = as_real(theta, "theta", ndim=1), as_real(X, "X", ndim=2)
     if theta.size != X.shape[1]:
         raise ValueError(
             f"theta must have one entry for each column of X, "

@@ -6,12 +6,10 @@ elements, or over the samples where each has several logits, so its derivative c
 $1/n$.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_number, same_length
+from calcguide._checks import as_array, as_number, as_real, same_length
 
 __all__ = [
     "cross_entropy",
@@ -273,7 +271,7 @@ def sigmoid(logits: ArrayLike) -> NDArray[np.float64]:
     >>> sigmoid([-1000.0, -37.0, 0.0, 37.0])
     array([0.00000000e+00, 8.53304763e-17, 5.00000000e-01, 1.00000000e+00])
     """
-    z = _real(logits, "logits")
+    z = as_real(logits, "logits")
     small = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, small) / (1.0 + small)
 
@@ -393,7 +391,7 @@ def softmax(logits: ArrayLike) -> NDArray[np.float64]:
     >>> softmax([0.0, 0.0, 1000.0])
     array([0., 0., 1.])
     """
-    z = _real(logits, "logits")
+    z = as_real(logits, "logits")
     if z.ndim == 0:
         raise ValueError("logits must have an axis of classes, got a single number")
     exponential = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -483,14 +481,6 @@ def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDAr
     return gradient / len(z)
 
 
-def _real(value: ArrayLike, name: str) -> NDArray[np.float64]:
-    # Not as_array: what a diverging model says is to come out as inf or nan, not to be refused.
-    array: NDArray[Any] = np.asarray(value)
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
-    return array.astype(np.float64, copy=False)
-
-
 def _same_shape(prediction: NDArray[np.float64], name: str, target: NDArray[np.float64]) -> None:
     if prediction.shape != target.shape:
         raise ValueError(
@@ -500,7 +490,7 @@ def _same_shape(prediction: NDArray[np.float64], name: str, target: NDArray[np.f
 
 
 def _residual(prediction: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
-    p, t = _real(prediction, "prediction"), as_array(target, "target")
+    p, t = as_real(prediction, "prediction"), as_array(target, "target")
     _same_shape(p, "prediction", t)
     return np.asarray(p - t)
 
@@ -508,7 +498,7 @@ def _residual(prediction: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
 def _logits_and_target(
     logits: ArrayLike, target: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    z, y = _real(logits, "logits"), as_array(target, "target")
+    z, y = as_real(logits, "logits"), as_array(target, "target")
     _same_shape(z, "logits", y)
     if y.min() < 0 or y.max() > 1:
         raise ValueError(f"target must be in [0, 1], got values from {y.min():g} to {y.max():g}")
@@ -518,7 +508,7 @@ def _logits_and_target(
 def _logits_and_classes(
     logits: ArrayLike, target: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    z, classes = _real(logits, "logits"), np.asarray(target)
+    z, classes = as_real(logits, "logits"), np.asarray(target)
     if classes.dtype.kind not in "iu" and classes.size > 0:
         raise TypeError(f"target must hold classes as integers, got dtype {classes.dtype}")
     if z.ndim != 2 or classes.ndim != 1:

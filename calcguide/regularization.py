@@ -10,12 +10,11 @@ where $t$ is the step. It replaces the gradient step where $h$ has no derivative
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_number
+from calcguide._checks import as_array, as_number, as_real
 
 __all__ = ["L1", "L2"]
 
@@ -239,13 +238,10 @@ def _step(step: float) -> float:
 
 
 def _parameters(w: ArrayLike, alpha: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    # Not as_array: the parameters of a diverging run are to give inf or nan, not to be refused.
-    array: NDArray[Any] = np.asarray(w)
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"parameters must be an array of real numbers, got dtype {array.dtype}")
+    array = as_real(w, "parameters")
     if isinstance(alpha, np.ndarray) and alpha.shape != array.shape:
         raise ValueError(
             f"alpha and the parameters must have the same shape, "
             f"got shapes {alpha.shape} and {array.shape}"
         )
-    return array.astype(np.float64, copy=False)
+    return array

@@ -85,7 +85,7 @@ class Page:
 
     def line(self, position: int) -> int:
         """The number of the line that holds the character at ``position``."""
-        return self.text.count("\n", 0, position) + 1
+        return _line(self.document, position)
 
     def script(self) -> str:
         """All snippets that run to their end, as one module whose line numbers are the page's."""
@@ -199,10 +199,14 @@ class _Contract:
             self.report(fence.start, "a fence that is not closed by as many backticks")
 
     def line(self, position: int) -> int:
-        return self.document.text.count("\n", 0, position) + 1
+        return _line(self.document, position)
 
     def report(self, position: int, message: str) -> None:
         self.problems.append(Problem(self.document.path, self.line(position), message))
+
+
+def _line(document: Document, position: int) -> int:
+    return document.text.count("\n", 0, position) + 1
 
 
 def source_start(fence: Region) -> int:
