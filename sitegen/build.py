@@ -136,6 +136,7 @@ def _promises(page: Page) -> Iterable[str]:
         yield snippet.promised("output")
         yield snippet.promised("error")
         yield str(snippet.skip_reason)
+        yield str(snippet.not_live_reason)
         yield from (figure.name for figure in snippet.figures)
 
 

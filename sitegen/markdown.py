@@ -1,4 +1,4 @@
-"""A Python-Markdown extension: figures in two palettes, and the reasons of skipped snippets."""
+"""A Python-Markdown extension: figures in two palettes, and why a snippet is not run."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -10,9 +10,14 @@ from markdown.treeprocessors import Treeprocessor
 
 from sitegen import figures
 from sitegen.build import CACHE
-from sitegen.pages import NAME, SKIP
+from sitegen.pages import MARK, NAME
 
 __all__ = ["PageExtension", "makeExtension"]
+
+WORDS = {
+    "skip": "This snippet is not run here",
+    "not in the browser": "Tested like the others, but not run in the browser",
+}
 
 
 class PageExtension(Extension):
@@ -24,7 +29,7 @@ class PageExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the base's name)
         """Register both steps; figures come before MkDocs resolves links (its priority is 0)."""
-        md.preprocessors.register(_SkipReasons(md), "skip_reasons", 35)
+        md.preprocessors.register(_Reasons(md), "reasons", 35)
         md.treeprocessors.register(_Figures(md, Path(self.getConfig("folder"))), "figures", 5)
 
 
@@ -33,14 +38,14 @@ def makeExtension(**kwargs: object) -> PageExtension:  # noqa: N802 (the name th
     return PageExtension(**kwargs)
 
 
-class _SkipReasons(Preprocessor):
-    """Show the reader why a snippet is not run."""
+class _Reasons(Preprocessor):
+    """Show the reader why a snippet is not run, or not in the browser."""
 
     def run(self, lines: list[str]) -> list[str]:
         def shown(match: re.Match[str]) -> str:
-            return f"*This snippet is not run here: {match['reason']}.*{{: .skipped }}"
+            return f"*{WORDS[match['mark']]}: {match['reason']}.*{{: .not-live }}"
 
-        return SKIP.sub(shown, "\n".join(lines)).split("\n")
+        return MARK.sub(shown, "\n".join(lines)).split("\n")
 
 
 class _Figures(Treeprocessor):

@@ -20,7 +20,10 @@ NOT_RUN = {"console", "toml", "yaml"}
 ALLOWED = ", ".join(["python", *PROMISES, *sorted(NOT_RUN)])
 FIGURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>figures/[^)\s]*)\)")
 NAME = re.compile(r"figures/(?P<name>[a-z0-9-]+)\.svg")
-SKIP = re.compile(r"<!--\s*skip\b:?[ \t]*(?P<reason>.*?)\s*-->", re.DOTALL)
+# A snippet that nothing runs, and one that is run and checked, but not in the reader's browser.
+MARK = re.compile(
+    r"<!--\s*(?P<mark>skip|not in the browser)\b:?[ \t]*(?P<reason>.*?)\s*-->", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Snippet(Region):
         self.error: Region | None = None
         self.figures: list[Figure] = []
         self.skip_reason: str | None = None
+        self.not_live_reason: str | None = None
 
     @property
     def source(self) -> str:
@@ -123,12 +127,13 @@ class _Contract:
             if fence.start < self.end:
                 self.report(fence.start, "a fence inside a longer fence: nothing would run it")
                 continue
-            reason = self.between(self.end, fence.start, info)
+            reasons = self.between(self.end, fence.start, info)
             self.check_form(fence)
             self.end = fence.end
             if info == "python":
                 self.snippet = Snippet(fence, self.line(fence.start))
-                self.snippet.skip_reason = reason
+                self.snippet.skip_reason = reasons.get("skip")
+                self.snippet.not_live_reason = reasons.get("not in the browser")
                 yield self.snippet
             elif info in PROMISES:
                 self.attach(fence, PROMISES[info])
@@ -140,24 +145,25 @@ class _Contract:
                 )
         self.between(self.end, len(self.document.text), "")
 
-    def between(self, start: int, end: int, info: str) -> str | None:
-        """Read the text between two fences; return the reason if the next one is to be skipped."""
+    def between(self, start: int, end: int, info: str) -> dict[str, str]:
+        """Read the text between two fences; return the marks of the next one with their reasons."""
         text = self.document.text
         place, adjacent = start, True
         for match in FIGURE.finditer(text, start, end):
             adjacent = adjacent and not text[place : match.start()].strip()
             self.name_figure(match, adjacent)
             place = match.end()
-        reason = None
-        for match in SKIP.finditer(text, start, end):
-            reason = match["reason"].strip()
+        reasons = {}
+        for match in MARK.finditer(text, start, end):
+            mark, reason = match["mark"], match["reason"].strip()
+            reasons[mark] = reason
             if info != "python" or text[match.end() : end].strip():
-                self.report(match.start(), "a skip without a python fence directly after it")
+                self.report(match.start(), f"a {mark!r} without a python fence directly after it")
             elif not reason:
-                self.report(match.start(), "a skip without a reason: <!-- skip: why -->")
+                self.report(match.start(), f"a {mark!r} without a reason: <!-- {mark}: why -->")
         if info in PROMISES and text[place:end].strip():
             self.snippet = None  # prose has come between
-        return reason
+        return reasons
 
     def name_figure(self, match: re.Match[str], adjacent: bool) -> None:
         name = NAME.fullmatch(match["target"])

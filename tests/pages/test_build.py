@@ -151,9 +151,19 @@ def test_a_figure_that_was_not_drawn_stops_the_build(tmp_path: Path) -> None:
         markdown.convert("![A line](figures/lost.svg)")
 
 
-def test_the_reason_of_a_skip_is_shown(tmp_path: Path) -> None:
-    html = Markdown(extensions=["sitegen.markdown"]).convert("<!-- skip: needs a GPU -->\n")
-    assert "This snippet is not run here: needs a GPU." in html
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [
+        ("skip: needs a GPU", "This snippet is not run here: needs a GPU."),
+        (
+            "not in the browser: statsmodels is not there",
+            "Tested like the others, but not run in the browser: statsmodels is not there.",
+        ),
+    ],
+)
+def test_the_reason_why_a_snippet_is_not_run_is_shown(mark: str, shown: str) -> None:
+    html = Markdown(extensions=["sitegen.markdown", "attr_list"]).convert(f"<!-- {mark} -->\n")
+    assert f'<em class="not-live">{shown}</em>' in html
 
 
 def test_formulas_become_html_and_mathml() -> None:

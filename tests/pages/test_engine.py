@@ -176,6 +176,12 @@ DEFECTS = {
         "a second output fence",
     ),
     "skip without a reason": ("```python\nplt", "<!-- skip -->\n\n```python\nplt", 31, "reason"),
+    "a mark without a reason": (
+        "```python\nplt",
+        "<!-- not in the browser -->\n\n```python\nplt",
+        31,
+        "reason",
+    ),
     "skip of nothing": ("!!! note", "<!-- skip: why -->\n\n!!! note", 38, "without a python"),
     "output of a skipped snippet": (
         "```python\nprint(square",
@@ -277,6 +283,13 @@ def test_skipped_snippet_is_not_run(page: Path) -> None:
     text = "<!-- skip: needs a GPU -->\n\n```python\n1 / 0\n```\n"
     assert [] == problems(page, text)
     assert "" == read(page).script()
+
+
+def test_a_snippet_that_the_browser_cannot_run_is_tested_here(page: Path) -> None:
+    text = "<!-- not in the browser: no such library -->\n\n```python\nprint(1)\n```\n"
+    (report,) = problems(page, text)
+    assert "the snippet prints" in report
+    assert "no such library" == read(page).snippets[0].not_live_reason
 
 
 @pytest.mark.parametrize(

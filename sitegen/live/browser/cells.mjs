@@ -9,7 +9,7 @@ const RESULTS = ".highlight:has(> .filename:is(.output, .error)), .figure";
 export function findSnippets() {
   /** @type {HTMLElement[]} */
   const boxes = Array.from(document.querySelectorAll(SNIPPETS));
-  return boxes.filter((box) => !box.previousElementSibling?.querySelector(":scope > .skipped"));
+  return boxes.filter((box) => !box.previousElementSibling?.querySelector(":scope > .not-live"));
 }
 
 export class Cell {
