@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +77,47 @@ def test_without_any_source_a_build_says_so_and_has_no_runtime(tmp_path, monkeyp
     assert assets.build(tmp_path / "cache", said.append) is None
     assert any("no route to host" in line for line in said)
     assert "Snippets cannot be run in the browser: no source has the files of Pyodide" == said[-1]
+
+
+WITHOUT_SOURCES = """
+from mkdocs.__main__ import cli
+from sitegen.live import sources
+sources._sources = lambda version: iter([])
+cli(["build", "--strict"])
+"""
+
+
+def test_a_site_without_any_source_is_built_and_says_so(tmp_path):
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    docs = tmp_path / "docs"
+    shutil.copytree(ROOT / "docs/assets", docs / "assets")
+    (docs / "index.md").write_text(
+        '# A page\n\n```python\nprint(1)\n```\n\n```text title="Output"\n1\n```\n'
+    )
+    config = {
+        "INHERIT": str(ROOT / "mkdocs.yml"),
+        "docs_dir": "docs",
+        "theme": {"custom_dir": str(ROOT / "overrides")},
+        "nav": [{"Home": "index.md"}],
+        "hooks": [str(ROOT / "sitegen/hook.py")],
+        "plugins": ["search"],
+        "watch": [],
+    }
+    (tmp_path / "mkdocs.yml").write_text(json.dumps(config))  # JSON is YAML
+    built = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SOURCES],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == built.returncode, built.stderr
+    assert "Snippets cannot be run in the browser" in built.stderr
+    page = (tmp_path / "site/index.html").read_text()
+    assert '<span class="nb">print</span>' in page
+    assert "assets/live" not in page
+    assert not (tmp_path / "site/assets/pyodide").exists()
 
 
 def test_a_mirror_is_asked_before_the_network(tmp_path, monkeypatch):
