@@ -4,6 +4,7 @@ What the columns mean, where the data come from and under which licence is told 
 ``calcguide/data/README.md``.
 """
 
+import csv
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Dataset",
+    "Ratings",
     "TimeSeries",
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",
+    "load_movielens",
     "load_stocks",
 ]
 
@@ -74,6 +77,43 @@ class TimeSeries:
     time: NDArray[np.datetime64] = field(repr=False)
     values: NDArray[np.float64] = field(repr=False)
     names: tuple[str, ...]
+    description: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ratings:
+    """Ratings that users gave to items: one entry for each that is known, all others are gaps.
+
+    Attributes
+    ----------
+    users : ndarray of int of shape (n_ratings,)
+        Who rated: numbers from 0.
+    items : ndarray of int of shape (n_ratings,)
+        What was rated: numbers from 0.
+    ratings : ndarray of shape (n_ratings,)
+        The ratings.
+    item_names : tuple of str, length n_items
+        The names of the items.
+    item_years : ndarray of int of shape (n_items,)
+        The year in which each item came out.
+    item_genres : tuple of tuple of str, length n_items
+        The genres of each item.
+    description : str
+        What the data are, in a sentence.
+    source : str
+        Where they come from.
+    licence : str
+        On what terms they may be used.
+    """
+
+    users: NDArray[np.int64] = field(repr=False)
+    items: NDArray[np.int64] = field(repr=False)
+    ratings: NDArray[np.float64] = field(repr=False)
+    item_names: tuple[str, ...] = field(repr=False)
+    item_years: NDArray[np.int64] = field(repr=False)
+    item_genres: tuple[tuple[str, ...], ...] = field(repr=False)
     description: str
     source: str
     licence: str
@@ -207,6 +247,66 @@ def load_digits() -> Dataset:
             "UCI Machine Learning Repository, 1998, doi:10.24432/C50P49"
         ),
         licence="CC BY 4.0",
+    )
+
+
+def load_movielens() -> Ratings:
+    """Return ratings of films, a part of MovieLens; for research, not for commercial use.
+
+    Returns
+    -------
+    Ratings
+        18 026 ratings of 156 films by 295 users, from half a star to five stars. Those of a user
+        follow one another in the order in which they were given. The arrays are new at each call.
+
+    Notes
+    -----
+    Unlike the package, these data are not under the MIT licence. They are a transformation of the
+    MovieLens data set ``ml-latest-small`` (generated on 17 October 2016) and come under its terms,
+    which stand in full in ``calcguide/data/README.md``: for research; to be acknowledged by citing
+    the paper below; to be passed on under the same terms only; no commercial or revenue-bearing
+    use without permission of the GroupLens Research Project; no endorsement, no warranty.
+
+    Users with fewer than 30 and films with fewer than 80 ratings are left out, again and again
+    until all that remain have as many. These are busy users and well-known films: nothing here is
+    typical of those who are left out.
+
+    References
+    ----------
+    F. M. Harper and J. A. Konstan, "The MovieLens Datasets: History and Context", *ACM
+    Transactions on Interactive Intelligent Systems* 5, 4, Article 19 (2015),
+    doi:10.1145/2827872.
+
+    Examples
+    --------
+    >>> films = load_movielens()
+    >>> print(films.ratings.size, films.users.max() + 1, len(films.item_names))
+    18026 295 156
+    >>> print(films.item_names[films.items[0]], films.ratings[0])
+    Apollo 13 5.0
+    """
+    folder = files("calcguide").joinpath("data")
+    _, *rows = folder.joinpath("movielens_ratings.csv").read_text("ascii").splitlines()
+    users, items, ratings = np.loadtxt(rows, delimiter=",").T
+    about = folder.joinpath("movielens_films.csv").read_text("utf-8").splitlines()
+    films = list(csv.DictReader(about))
+    return Ratings(
+        users=users.astype(np.int64),
+        items=items.astype(np.int64),
+        ratings=ratings.copy(),
+        item_names=tuple(film["title"] for film in films),
+        item_years=np.array([film["year"] for film in films], dtype=np.int64),
+        item_genres=tuple(tuple(film["genres"].split("|")) for film in films),
+        description="18026 ratings of 156 films by 295 users of MovieLens, 1996 to 2016.",
+        source=(
+            "F. M. Harper and J. A. Konstan, The MovieLens Datasets: History and Context, "
+            "ACM Transactions on Interactive Intelligent Systems 5, 4, Article 19 (2015), "
+            "doi:10.1145/2827872"
+        ),
+        licence=(
+            "GroupLens terms, not MIT: for research, with acknowledgement; redistribution under "
+            "the same terms only; no commercial use without permission"
+        ),
     )
 
 

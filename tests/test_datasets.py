@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from sklearn import datasets as oracle
 
-from calcguide.datasets import load_breast_cancer, load_diabetes, load_digits, load_stocks
+from calcguide.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_movielens,
+    load_stocks,
+)
 
 LOADERS = [load_breast_cancer, load_diabetes, load_digits]
 
@@ -65,6 +71,45 @@ def test_readme_explains_every_column(load):
         root = name.removeprefix("mean ").removeprefix("worst ").removesuffix(" error")
         root = re.sub(r"_\d_\d$", "_row_column", root)
         assert f"| `{root}` |" in readme
+
+
+def test_films_are_the_part_of_movielens_that_the_readme_tells_of():
+    films = load_movielens()
+    n_items = len(films.item_names)
+    assert (18026, 295, 156) == (films.ratings.size, films.users.max() + 1, n_items)
+    assert {len(films.item_years), len(films.item_genres), films.items.max() + 1} == {n_items}
+    assert np.bincount(films.users).min() >= 30
+    assert np.bincount(films.items).min() >= 80
+    pairs = np.stack([films.users, films.items])
+    assert films.ratings.size == np.unique(pairs, axis=1).shape[1]
+    np.testing.assert_array_equal(np.arange(1, 11) / 2, np.unique(films.ratings))
+    assert np.dtype(np.int64) == films.users.dtype == films.items.dtype == films.item_years.dtype
+
+
+def test_films_hold_what_their_source_says():
+    films = load_movielens()
+    first = films.item_names.index("Toy Story")
+    assert 1995 == films.item_years[first]
+    assert ("Adventure", "Animation", "Children", "Comedy", "Fantasy") == films.item_genres[first]
+    assert "Amelie (Fabuleux destin d'Amélie Poulain, Le)" in films.item_names
+    # User 0 gave 5 stars first of all, to Apollo 13.
+    assert ("Apollo 13", 5.0) == (films.item_names[films.items[0]], films.ratings[0])
+
+
+def test_changing_the_ratings_does_not_change_those_of_the_next_call():
+    load_movielens().ratings[:] = 0
+    assert (load_movielens().ratings > 0).all()
+
+
+def test_films_say_that_they_are_not_under_the_licence_of_the_package():
+    readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+    assert "not MIT" in load_movielens().licence
+    assert "doi:10.1145/2827872" in load_movielens().source
+    for name in ("movielens_ratings.csv", "movielens_films.csv"):
+        assert f"`{name}`" in readme
+    assert "permission from a faculty member of the GroupLens Research Project" in readme
+    for name in ("user", "film", "rating", "movie_id", "title", "year", "genres"):
+        assert f"| `{name}` |" in readme
 
 
 def test_stocks_are_positive_prices_of_each_month():

