@@ -108,8 +108,8 @@ class Ratings:
         On what terms they may be used.
     """
 
-    users: NDArray[np.int64] = field(repr=False)
-    items: NDArray[np.int64] = field(repr=False)
+    users: NDArray[np.intp] = field(repr=False)
+    items: NDArray[np.intp] = field(repr=False)
     ratings: NDArray[np.float64] = field(repr=False)
     item_names: tuple[str, ...] = field(repr=False)
     item_years: NDArray[np.int64] = field(repr=False)
@@ -291,8 +291,8 @@ def load_movielens() -> Ratings:
     about = folder.joinpath("movielens_films.csv").read_text("utf-8").splitlines()
     films = list(csv.DictReader(about))
     return Ratings(
-        users=users.astype(np.int64),
-        items=items.astype(np.int64),
+        users=users.astype(np.intp),
+        items=items.astype(np.intp),
         ratings=ratings.copy(),
         item_names=tuple(film["title"] for film in films),
         item_years=np.array([film["year"] for film in films], dtype=np.int64),

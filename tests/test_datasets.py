@@ -83,7 +83,7 @@ def test_films_are_the_part_of_movielens_that_the_readme_tells_of():
     pairs = np.stack([films.users, films.items])
     assert films.ratings.size == np.unique(pairs, axis=1).shape[1]
     np.testing.assert_array_equal(np.arange(1, 11) / 2, np.unique(films.ratings))
-    assert np.dtype(np.int64) == films.users.dtype == films.items.dtype == films.item_years.dtype
+    assert np.dtype(np.intp) == films.users.dtype == films.items.dtype
 
 
 def test_films_hold_what_their_source_says():
