@@ -15,10 +15,12 @@ __all__ = [
     "Dataset",
     "Ratings",
     "TimeSeries",
+    "load_air_passengers",
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",
     "load_movielens",
+    "load_nile",
     "load_stocks",
 ]
 
@@ -332,16 +334,84 @@ def load_stocks() -> TimeSeries:
     >>> print(stocks.time[0], stocks.values[0])
     2000-01 [ 39.81  64.56 100.52  25.94]
     """
-    text = files("calcguide").joinpath("data", "stocks.csv").read_text("ascii")
-    header, *rows = (line.split(",") for line in text.splitlines())
-    months, *columns = zip(*rows, strict=True)
+    time, values, names = _read_series("stocks.csv", "datetime64[M]")
     return TimeSeries(
-        time=np.array(months, dtype="datetime64[M]"),
-        values=np.array(columns, dtype=np.float64).T.copy(),
-        names=tuple(header[1:]),
+        time=time,
+        values=values,
+        names=names,
         description="Monthly prices of four shares, in US dollars.",
         source="vega-datasets, stocks.csv, as distributed with vega_datasets 0.9.0",
         licence="none stated for the prices; distributed with vega_datasets under MIT",
+    )
+
+
+def load_nile() -> TimeSeries:
+    """Return the yearly flow of the Nile at Aswan, 1871 to 1970.
+
+    Returns
+    -------
+    TimeSeries
+        100 years and the volume of water in 10^8 cubic metres. The arrays are new at each call.
+
+    Notes
+    -----
+    The same numbers as ``statsmodels.datasets.nile``. The level falls near 1898 and stays lower.
+
+    References
+    ----------
+    G. W. Cobb, "The problem of the Nile: conditional solution to a changepoint problem",
+    *Biometrika* 65 (1978), 243–251.
+
+    Examples
+    --------
+    >>> nile = load_nile()
+    >>> print(nile.time[0], nile.values[0])
+    1871 [1120.]
+    """
+    time, values, names = _read_series("nile.csv", "datetime64[Y]")
+    return TimeSeries(
+        time=time,
+        values=values,
+        names=names,
+        description="Volume of the Nile at Aswan in each year, in 10^8 cubic metres.",
+        source=(
+            "G. W. Cobb, The problem of the Nile: conditional solution to a changepoint problem, "
+            "Biometrika 65 (1978), 243-251"
+        ),
+        licence="public domain, says statsmodels, with which it is distributed",
+    )
+
+
+def load_air_passengers() -> TimeSeries:
+    """Return the monthly numbers of passengers of international airlines, 1949 to 1960.
+
+    Returns
+    -------
+    TimeSeries
+        144 months and the passengers in thousands. The arrays are new at each call.
+
+    References
+    ----------
+    G. E. P. Box and G. M. Jenkins, *Time Series Analysis: Forecasting and Control*, revised ed.,
+    Holden-Day, 1976, series G.
+
+    Examples
+    --------
+    >>> flights = load_air_passengers()
+    >>> print(flights.time[0], flights.values[0])
+    1949-01 [112.]
+    """
+    time, values, names = _read_series("air_passengers.csv", "datetime64[M]")
+    return TimeSeries(
+        time=time,
+        values=values,
+        names=names,
+        description="Passengers of international airlines in each month, in thousands.",
+        source=(
+            "G. E. P. Box and G. M. Jenkins, Time Series Analysis: Forecasting and Control, "
+            "revised edition, Holden-Day, 1976, series G"
+        ),
+        licence="none stated for the numbers; distributed with statsmodels under BSD-3-Clause",
     )
 
 
@@ -350,3 +420,14 @@ def _read(name: str) -> tuple[tuple[str, ...], str, NDArray[np.float64]]:
     header, *rows = files("calcguide").joinpath("data", name).read_text("ascii").splitlines()
     *feature_names, target_name = header.split(",")
     return tuple(feature_names), target_name, np.loadtxt(rows, delimiter=",")
+
+
+def _read_series(
+    name: str, dtype: str
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64], tuple[str, ...]]:
+    """Return the times, a column of values for each series, and the names of the series."""
+    text = files("calcguide").joinpath("data", name).read_text("ascii")
+    header, *rows = (line.split(",") for line in text.splitlines())
+    times, *columns = zip(*rows, strict=True)
+    values = np.array(columns, dtype=np.float64).T.copy()
+    return np.array(times, dtype=dtype), values, tuple(header[1:])

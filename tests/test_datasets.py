@@ -4,12 +4,15 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from sklearn import datasets as oracle
+from statsmodels.datasets import nile
 
 from calcguide.datasets import (
+    load_air_passengers,
     load_breast_cancer,
     load_diabetes,
     load_digits,
     load_movielens,
+    load_nile,
     load_stocks,
 )
 
@@ -142,3 +145,40 @@ def test_readme_explains_every_share():
     readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
     for name in ("month", *load_stocks().names):
         assert f"| `{name}` |" in readme
+
+
+def test_the_nile_is_exactly_that_of_statsmodels():
+    series = load_nile()
+    expected = nile.load().data
+    np.testing.assert_array_equal(expected["volume"], series.values[:, 0])
+    np.testing.assert_array_equal(expected["year"], series.time.astype(np.int64) + 1970)
+    assert ("volume",) == series.names
+
+
+def test_air_passengers_are_those_of_the_book():
+    series = load_air_passengers()
+    expected = np.arange("1949-01", "1961-01", dtype="datetime64[M]")
+    np.testing.assert_array_equal(expected, series.time, strict=True)
+    assert ("passengers",) == series.names
+    # The first and the last year, and the sum of each year.
+    assert [112, 118, 132, 129, 121, 135] == series.values[:6, 0].tolist()
+    assert [622, 606, 508, 461, 390, 432] == series.values[-6:, 0].tolist()
+    sums = [1520, 1676, 2042, 2364, 2700, 2867, 3408, 3939, 4421, 4572, 5140, 5714]
+    assert sums == series.values.reshape(12, 12).sum(axis=1).tolist()
+
+
+@pytest.mark.parametrize("load", [load_nile, load_air_passengers, load_stocks])
+def test_changing_a_series_does_not_change_that_of_the_next_call(load):
+    load().values[:] = 0
+    load().time[:] = 0
+    assert (load().values > 0).all()
+    assert (np.diff(load().time.astype(np.int64)) == 1).all()
+
+
+@pytest.mark.parametrize("name", ["nile.csv", "air_passengers.csv"])
+def test_readme_explains_the_columns_of_a_series(name):
+    readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+    section = readme.partition(f"## `{name}`")[2].partition("## ")[0]
+    header = files("calcguide").joinpath("data", name).read_text("ascii").splitlines()[0]
+    for column in header.split(","):
+        assert f"| `{column}` |" in section

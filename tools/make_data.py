@@ -7,6 +7,7 @@ shortest decimal number that reads back as the same double, and line ends of one
 
 import csv
 import datetime as dt
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.utils import Bunch
+from statsmodels.datasets import nile
+from statsmodels.tsa.statespace.tests.results.results_sarimax import air2_data
 
 DATA = Path(__file__).resolve().parent.parent / "calcguide" / "data"
 
@@ -24,6 +27,10 @@ def main() -> None:
     write("breast_cancer.csv", load_breast_cancer(), "diagnosis")
     write("digits.csv", load_digits(), "digit")
     write_stocks("stocks.csv")
+    river = nile.load().data
+    write_series("nile.csv", "year", river["year"].astype(int), "volume", river["volume"])
+    months = np.arange("1949-01", "1961-01", dtype="datetime64[M]")
+    write_series("air_passengers.csv", "month", months, "passengers", air2_data)
     write_movielens()
 
 
@@ -51,6 +58,17 @@ def write_stocks(name: str) -> None:
         rows.writerow(["month", *shares])
         for month in months:
             rows.writerow([month, *(prices[share][month] for share in shares)])
+
+
+def write_series(
+    name: str, time_name: str, times: Iterable[object], value_name: str, values: Iterable[float]
+) -> None:
+    """Write a series of statsmodels 0.15.0, with a row for each time."""
+    with (DATA / name).open("w", encoding="ascii", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow([time_name, value_name])
+        for time, value in zip(times, values, strict=True):
+            rows.writerow([time, text(value)])
 
 
 def write_movielens() -> None:
