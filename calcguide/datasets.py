@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 __all__ = [
     "Dataset",
     "Ratings",
+    "Text",
     "TimeSeries",
     "load_air_passengers",
+    "load_alice",
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",
@@ -116,6 +118,28 @@ class Ratings:
     item_names: tuple[str, ...] = field(repr=False)
     item_years: NDArray[np.int64] = field(repr=False)
     item_genres: tuple[tuple[str, ...], ...] = field(repr=False)
+    description: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Text:
+    """A text.
+
+    Attributes
+    ----------
+    text : str
+        The text itself, with its line ends.
+    description : str
+        What it is, in a sentence.
+    source : str
+        Where it comes from.
+    licence : str
+        On what terms it may be used.
+    """
+
+    text: str = field(repr=False)
     description: str
     source: str
     licence: str
@@ -412,6 +436,42 @@ def load_air_passengers() -> TimeSeries:
             "revised edition, Holden-Day, 1976, series G"
         ),
         licence="none stated for the numbers; distributed with statsmodels under BSD-3-Clause",
+    )
+
+
+def load_alice() -> Text:
+    r"""Return *Alice's Adventures in Wonderland*.
+
+    Returns
+    -------
+    Text
+        The twelve chapters, 144342 characters of plain ASCII, with the line ends of the edition.
+
+    Notes
+    -----
+    Words that the book sets in italics are in capitals, quotation marks are straight single ones,
+    and blank lines part the paragraphs. `" ".join(text.split())` undoes the line ends.
+
+    References
+    ----------
+    L. Carroll, *Alice's Adventures in Wonderland*, Macmillan, London, 1865.
+
+    Examples
+    --------
+    >>> alice = load_alice()
+    >>> len(alice.text)
+    144342
+    >>> alice.text[:31]
+    'CHAPTER I. Down the Rabbit-Hole'
+    """
+    return Text(
+        text=files("calcguide").joinpath("data", "alice.txt").read_text("ascii"),
+        description="Alice's Adventures in Wonderland, a story in twelve chapters.",
+        source=(
+            "L. Carroll, Alice's Adventures in Wonderland, 1865; e-text no. 11 of Project "
+            "Gutenberg, as distributed with wordcloud 1.9.4"
+        ),
+        licence="public domain: the author died in 1898",
     )
 
 

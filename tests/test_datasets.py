@@ -8,6 +8,7 @@ from statsmodels.datasets import nile
 
 from calcguide.datasets import (
     load_air_passengers,
+    load_alice,
     load_breast_cancer,
     load_diabetes,
     load_digits,
@@ -182,3 +183,29 @@ def test_readme_explains_the_columns_of_a_series(name):
     header = files("calcguide").joinpath("data", name).read_text("ascii").splitlines()[0]
     for column in header.split(","):
         assert f"| `{column}` |" in section
+
+
+def test_alice_is_the_whole_book_and_nothing_else():
+    text = load_alice().text
+    assert 144342 == len(text)
+    assert text.startswith(
+        "CHAPTER I. Down the Rabbit-Hole\n\nAlice was beginning to get very tired"
+    )
+    assert text.endswith("happy summer days.\n\n              THE END\n")
+    numerals = re.findall(r"^CHAPTER ([IVX]+)\. ", text, re.MULTILINE)
+    assert ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"] == numerals
+    assert "Gutenberg" not in text
+
+
+def test_alice_is_plain_text_with_line_ends_of_one_kind():
+    text = load_alice().text
+    assert text.isascii()
+    assert {"\n"} == {c for c in text if not c.isprintable()}
+    assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+def test_alice_says_where_it_comes_from():
+    alice = load_alice()
+    assert "1865" in alice.source
+    assert "public domain" in alice.licence
+    assert "## `alice.txt`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")

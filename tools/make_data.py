@@ -32,6 +32,7 @@ def main() -> None:
     months = np.arange("1949-01", "1961-01", dtype="datetime64[M]")
     write_series("air_passengers.csv", "month", months, "passengers", air2_data)
     write_movielens()
+    write_alice("alice.txt", Path("wordcloud-1.9.4/examples/alice.txt"))
 
 
 def write(name: str, source: Bunch, target_name: str) -> None:
@@ -103,6 +104,18 @@ def write_movielens() -> None:
         columns = about["movieId"], about["title"], about["year"], about["genres"]
         for movie_id, title, year, genres in zip(*columns, strict=True):
             rows.writerow([movie_id, title, int(year), genres])
+
+
+def write_alice(name: str, source: Path) -> None:
+    """Write the twelve chapters, without what the e-text has before and after them.
+
+    The source is in the archive that ``pip download --no-deps --no-binary :all: wordcloud==1.9.4``
+    brings, unpacked here: the wheels don't have it.
+    """
+    book = source.read_text("utf-8-sig")
+    _, first, rest = book.partition("CHAPTER I.")
+    chapters, last, _ = rest.partition("THE END")
+    (DATA / name).write_bytes(f"{first}{chapters}{last}\n".encode("ascii"))
 
 
 def text(number: float) -> str:
