@@ -12,6 +12,7 @@ from calcguide.datasets import (
     load_breast_cancer,
     load_diabetes,
     load_digits,
+    load_motors,
     load_movielens,
     load_nile,
     load_stocks,
@@ -209,3 +210,17 @@ def test_alice_says_where_it_comes_from():
     assert "1865" in alice.source
     assert "public domain" in alice.licence
     assert "## `alice.txt`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+
+
+def test_motors_are_the_published_test():
+    motors = load_motors()
+    assert (40, 1) == motors.data.shape
+    assert [0, 7, 5, 5] == [
+        int(motors.event[motors.data[:, 0] == degrees].sum()) for degrees in (150, 170, 190, 220)
+    ]
+    ends = {150: 8064, 170: 5448, 190: 1680, 220: 528}
+    censored = motors.event == 0
+    for degrees, time in zip(motors.data[censored, 0], motors.time[censored], strict=True):
+        assert ends[int(degrees)] == time
+    assert 408 == motors.time.min()
+    assert "## `motors.csv`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")

