@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 __all__ = [
     "Dataset",
     "Lifetimes",
+    "RatedTexts",
     "Ratings",
     "Text",
     "TimeSeries",
@@ -25,6 +26,7 @@ __all__ = [
     "load_motors",
     "load_movielens",
     "load_nile",
+    "load_reviews",
     "load_stocks",
 ]
 
@@ -151,6 +153,34 @@ class Ratings:
     item_names: tuple[str, ...] = field(repr=False)
     item_years: NDArray[np.int64] = field(repr=False)
     item_genres: tuple[tuple[str, ...], ...] = field(repr=False)
+    description: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RatedTexts:
+    """Short texts with the sentiment that people found in them.
+
+    Attributes
+    ----------
+    texts : tuple of str, length n_samples
+        The texts.
+    scores : ndarray of shape (n_samples,)
+        The mean of the ratings of each text, from -4, extremely negative, to 4.
+    groups : ndarray of int of shape (n_samples,)
+        Which texts belong together: a split that parts a group lets one half leak into the other.
+    description : str
+        What the texts are, in a sentence.
+    source : str
+        Where they come from.
+    licence : str
+        On what terms they may be used.
+    """
+
+    texts: tuple[str, ...] = field(repr=False)
+    scores: NDArray[np.float64] = field(repr=False)
+    groups: NDArray[np.int64] = field(repr=False)
     description: str
     source: str
     licence: str
@@ -509,6 +539,51 @@ def load_air_passengers() -> TimeSeries:
             "revised edition, Holden-Day, 1976, series G"
         ),
         licence="none stated for the numbers; distributed with statsmodels under BSD-3-Clause",
+    )
+
+
+def load_reviews() -> RatedTexts:
+    """Return sentences from reviews of five electronic products, rated by their sentiment.
+
+    Returns
+    -------
+    RatedTexts
+        3708 sentences from 300 reviews, in lower case, each with the mean of at least twenty
+        ratings between -4 and 4. The group is the review. The arrays are new at each call.
+
+    References
+    ----------
+    C. J. Hutto and E. Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of
+    social media text", *Eighth International Conference on Weblogs and Social Media* (2014).
+
+    M. Hu and B. Liu, "Mining and summarizing customer reviews", *Tenth ACM SIGKDD International
+    Conference on Knowledge Discovery and Data Mining* (2004), 168–177.
+
+    Examples
+    --------
+    >>> reviews = load_reviews()
+    >>> len(reviews.texts)
+    3708
+    >>> print(reviews.scores[22], reviews.texts[22])
+    2.2 for the price it is a well spent investment!
+    """
+    text = files("calcguide").joinpath("data", "reviews.csv").read_text("ascii")
+    _, *rows = csv.reader(text.splitlines())
+    groups, scores, texts = zip(*rows, strict=True)
+    return RatedTexts(
+        texts=texts,
+        scores=np.array(scores, dtype=np.float64),
+        groups=np.array(groups, dtype=np.int64),
+        description=(
+            "Sentences from 300 reviews of five electronic products, each with the mean of at "
+            "least twenty people's ratings of its sentiment."
+        ),
+        source=(
+            "C. J. Hutto and E. Gilbert, VADER: a parsimonious rule-based model for sentiment "
+            "analysis of social media text, ICWSM 2014; the reviews from M. Hu and B. Liu, Mining "
+            "and summarizing customer reviews, KDD 2004"
+        ),
+        licence="MIT, with vaderSentiment",
     )
 
 

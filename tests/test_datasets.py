@@ -15,6 +15,7 @@ from calcguide.datasets import (
     load_motors,
     load_movielens,
     load_nile,
+    load_reviews,
     load_stocks,
 )
 
@@ -224,3 +225,17 @@ def test_motors_are_the_published_test():
         assert ends[int(degrees)] == time
     assert 408 == motors.time.min()
     assert "## `motors.csv`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+
+
+def test_reviews_are_sentences_with_scores_in_their_range():
+    reviews = load_reviews()
+    assert 3708 == len(reviews.texts) == reviews.scores.size == reviews.groups.size
+    assert 300 == np.unique(reviews.groups).size
+    assert -4 <= reviews.scores.min() < reviews.scores.max() <= 4
+    assert all(text.isascii() and text.strip() for text in reviews.texts)
+    assert {"!", ","} <= set("".join(reviews.texts))
+    # Two that are plain enough to be judged without twenty people.
+    scores = dict(zip(reviews.texts, reviews.scores.tolist(), strict=True))
+    assert 2.3 < scores["it plays alternate video formats (vcds, svcds, cvds) very well."]
+    assert -0.5 > scores["no picture:  hopefully you still have the remote control."]
+    assert "## `reviews.csv`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")

@@ -33,6 +33,7 @@ def main() -> None:
     write_series("air_passengers.csv", "month", months, "passengers", air2_data)
     write_motors("motors.csv")
     write_movielens()
+    write_reviews("reviews.csv", Path("hutto_ICWSM_2014"))
     write_alice("alice.txt", Path("wordcloud-1.9.4/examples/alice.txt"))
 
 
@@ -115,6 +116,22 @@ def write_movielens() -> None:
         columns = about["movieId"], about["title"], about["year"], about["genres"]
         for movie_id, title, year, genres in zip(*columns, strict=True):
             rows.writerow([movie_id, title, int(year), genres])
+
+
+def write_reviews(name: str, folder: Path) -> None:
+    """Write a row for each sentence: the number of its review, its score, and the sentence.
+
+    ``pip download --no-deps --no-binary :all: vaderSentiment==3.3.2`` brings an archive, in whose
+    ``additional_resources`` lies another one, with the folder.
+    """
+    file = folder / "amazonReviewSnippets_GroundTruth.txt"
+    lines = file.read_text(encoding="ascii").splitlines()
+    with (DATA / name).open("w", encoding="ascii", newline="") as target:
+        rows = csv.writer(target, lineterminator="\n")
+        rows.writerow(["review", "score", "text"])
+        for line in lines:
+            place_in_file, score, sentence = line.split("\t")
+            rows.writerow([place_in_file.split("_")[0], text(float(score)), sentence])
 
 
 def write_alice(name: str, source: Path) -> None:
