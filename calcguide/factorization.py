@@ -14,6 +14,7 @@ other way round.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import ceil, sqrt
 from typing import NamedTuple, TypeAlias, Unpack
 
@@ -540,7 +541,9 @@ class _Problem(NamedTuple):
         return _products(U[self.users], V[self.items]) - self.ratings
 
     def value(self, theta: Array, errors: Array) -> float:
-        return float(errors @ errors + self.alpha * (theta @ theta)) / 2
+        # A sum of squares, for BLAS spreads a dot product of this length over threads that then
+        # take longer to wake up than to work.
+        return float(np.square(errors).sum() + self.alpha * np.square(theta).sum()) / 2
 
     def gradient(self, theta: Array, errors: Array) -> Array:
         U, V = _split(theta, self.shape)
@@ -576,7 +579,7 @@ def _ridge_regressions(
 ) -> Callable[[Array], Array]:
     """Return the function from the rows of the other side to the best rows of this one."""
     order = np.argsort(groups, kind="stable")
-    cuts = np.searchsorted(groups[order], np.arange(1, n_groups))
+    bounds = np.searchsorted(groups[order], np.arange(n_groups + 1))
     others, ratings = others[order], ratings[order]
 
     def solve(rows: Array) -> Array:
@@ -585,10 +588,10 @@ def _ridge_regressions(
         X[:, 0] = 1.0
         gram = np.empty((n_groups, X.shape[1], X.shape[1]))
         moment = np.empty((n_groups, X.shape[1]))
-        pieces = zip(np.split(X, cuts), np.split(y, cuts), strict=True)
-        for group, (X_group, y_group) in enumerate(pieces):
+        for group, (begin, end) in enumerate(pairwise(bounds)):
+            X_group = X[begin:end]
             gram[group] = X_group.T @ X_group
-            moment[group] = y_group @ X_group
+            moment[group] = y[begin:end] @ X_group
         gram += alpha * np.eye(X.shape[1])
         return np.asarray(np.linalg.solve(gram, moment[:, :, np.newaxis])[:, :, 0])
 
