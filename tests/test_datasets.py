@@ -12,6 +12,7 @@ from calcguide.datasets import (
     load_breast_cancer,
     load_diabetes,
     load_digits,
+    load_eu_stocks,
     load_motors,
     load_movielens,
     load_nile,
@@ -239,3 +240,41 @@ def test_reviews_are_sentences_with_scores_in_their_range():
     assert 2.3 < scores["it plays alternate video formats (vcds, svcds, cvds) very well."]
     assert -0.5 > scores["no picture:  hopefully you still have the remote control."]
     assert "## `reviews.csv`" in files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+
+
+def test_eu_stocks_are_the_numbers_of_r_at_each_weekday():
+    series = load_eu_stocks()
+    assert ("DAX", "SMI", "CAC", "FTSE") == series.names
+    assert (1860, 4) == series.values.shape
+    assert [1628.75, 1678.1, 1772.8, 2443.6] == series.values[0].tolist()
+    assert [5473.72, 7676.3, 3995.0, 5455.0] == series.values[-1].tolist()
+    weekdays = np.arange("1991-07-01", "1998-08-15", dtype="datetime64[D]")
+    np.testing.assert_array_equal(weekdays[np.is_busday(weekdays)], series.time, strict=True)
+
+
+def test_eu_stocks_stand_still_on_holidays_and_so_have_the_right_dates():
+    series = load_eu_stocks()
+    still = series.time[1:][(np.diff(series.values, axis=0) == 0).all(axis=1)]
+    easter = ["1992-04-19", "1993-04-11", "1994-04-03", "1995-04-16"]  # from the calendar
+    easter += ["1996-04-07", "1997-03-30", "1998-04-12"]
+    sundays = np.array(easter, dtype="datetime64[D]")
+    fixed = [f"{year}-{day}" for year in range(1991, 1999) for day in ("01-01", "12-25")]
+    holidays = np.concatenate(
+        [np.array(fixed, dtype="datetime64[D]"), sundays - 2, sundays + 1, sundays + 50]
+    )
+    assert 26 == still.size
+    assert np.isin(still, holidays).all()
+    assert np.isin(np.concatenate([sundays - 2, sundays + 1]), still).all()
+    # The coup in Moscow, and the highest close of the FTSE before its fall.
+    returns = np.diff(np.log(series.values), axis=0)
+    assert np.datetime64("1991-08-19") == series.time[1:][returns[:, 0].argmin()]
+    assert np.datetime64("1998-07-20") == series.time[series.values[:, 3].argmax()]
+
+
+def test_eu_stocks_are_new_at_each_call_and_explained():
+    load_eu_stocks().values[:] = 0
+    assert (load_eu_stocks().values > 0).all()
+    readme = files("calcguide").joinpath("data", "README.md").read_text("utf-8")
+    section = readme.partition("## `eu_stocks.csv`")[2].partition("## ")[0]
+    for name in ("day", *load_eu_stocks().names):
+        assert f"| `{name}` |" in section

