@@ -68,6 +68,8 @@ def _workplace() -> Iterator[None]:
         warnings.simplefilter("error")
         for unseen in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
             warnings.simplefilter("ignore", unseen)
+        # Matplotlib gives this one by the clock: a busy machine is no defect of the page.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
         environment = dict(os.environ)
         plt.switch_backend(f"module://{backend.__name__}")
         plt.style.use(figures.STYLE)

@@ -8,6 +8,7 @@ import linecache
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from types import TracebackType
 from typing import SupportsIndex
@@ -46,6 +47,8 @@ def connect(
     global emit_figure
     sys.stdout, sys.stderr, emit_figure = _Outlet(printed), _Outlet(warned), drawn
     time.sleep = _sleep
+    # Matplotlib gives this one by the clock, and here all is slow.
+    warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
 
 
 def run(source: str, number: int) -> tuple[str, str, int]:

@@ -30,7 +30,15 @@ def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
         snippet.promised("output") for snippet in page.snippets if snippet.error is None
     )
     plain = subprocess.run(
-        [sys.executable, "-I", "-W", "ignore:.*non-interactive:UserWarning", script.name],
+        [
+            sys.executable,
+            "-I",
+            "-W",
+            "ignore:.*non-interactive:UserWarning",
+            "-W",
+            "ignore:Creating legend",
+            script.name,
+        ],
         cwd=tmp_path,
         env={**os.environ, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
         capture_output=True,
