@@ -73,8 +73,8 @@ def init_rnn(
     Notes
     -----
     `W` is `scale` times a random orthogonal matrix, so that around the state 0 each step back in
-    time multiplies a gradient by exactly `scale` [1]. `U` has the standard deviation ½, which
-    leaves tanh in its steep part, `V` the variance $1/n_\mathrm{hidden}$; the biases are 0.
+    time multiplies a gradient by exactly `scale` [1]. `U` has the standard deviation 1, so
+    that each symbol moves the state, and `V` the variance $1/n_\mathrm{hidden}$; the biases are 0.
 
     References
     ----------
@@ -97,7 +97,7 @@ def init_rnn(
     scale = as_number(scale, "scale", least=0)
     Q, R = np.linalg.qr(rng.normal(size=(n_hidden, n_hidden)))
     return [
-        rng.normal(scale=0.5, size=(n_symbols, n_hidden)),
+        rng.normal(size=(n_symbols, n_hidden)),
         # With the signs of R, Q has no preferred direction and is the same on every machine.
         scale * Q * np.sign(np.diag(R)),
         np.zeros(n_hidden),
@@ -292,32 +292,42 @@ def rnn_value_and_grad(
     U, W, _, V, c = _parameters(params)
     symbols = _symbols(inputs, "inputs", len(U))
     states = rnn_states(params, symbols, state)
-    (n_steps, n_sequences), n_hidden = symbols.shape, len(W)
-    truth = _targets(targets, (n_steps, n_sequences, len(c))).ravel()
-    own = np.arange(truth.size), truth
+    truth = _targets(targets, (*symbols.shape, len(c)))
 
     # What does not depend on the order of time is done for all steps at once.
-    outputs = states[1:].reshape(truth.size, n_hidden)
-    logits = outputs @ V + c
-    logits -= logits.max(axis=1, keepdims=True)
-    exponential = np.exp(logits)
-    total = exponential.sum(axis=1, keepdims=True)
-    loss = float(np.mean(np.log(total[:, 0]) - logits[own]))
-    e = exponential / total
-    e[own] -= 1.0
+    logits = states[1:] @ V + c
+    logits -= logits.max(axis=2, keepdims=True)
+    e = np.exp(logits)
+    total = e.sum(axis=2, keepdims=True)
+    step, sequence = np.indices(symbols.shape)
+    loss = float(np.mean(np.log(total[:, :, 0]) - logits[step, sequence, truth]))
+    e /= total
+    e[step, sequence, truth] -= 1.0
     e /= truth.size
 
-    a = (e @ V.T).reshape(n_steps, n_sequences, n_hidden)
+    a = e @ V.T
     slope = 1.0 - states[1:] ** 2
     a[-1] *= slope[-1]
-    for t in range(n_steps - 2, -1, -1):
+    for t in range(len(a) - 2, -1, -1):
         a[t] = (a[t] + a[t + 1] @ W.T) * slope[t]
 
-    before, a = states[:-1].reshape(outputs.shape), a.reshape(outputs.shape)
-    read = np.zeros((truth.size, len(U)))
-    read[np.arange(truth.size), symbols.ravel()] = 1.0
-    gradient = [read.T @ a, before.T @ a, a.sum(axis=0), outputs.T @ e, e.sum(axis=0)]
+    read = np.zeros((*symbols.shape, len(U)))
+    read[step, sequence, symbols] = 1.0
+    gradient = [
+        _sum_of_products(read, a),
+        _sum_of_products(states[:-1], a),
+        a.sum(axis=(0, 1)),
+        _sum_of_products(states[1:], e),
+        e.sum(axis=(0, 1)),
+    ]
     return loss, gradient, states[-1].copy()
+
+
+def _sum_of_products(x: Array, g: Array) -> Array:
+    """Return the sum over all steps and sequences of the outer products of two rows."""
+    # A small product for each step: one large product would be shared among threads by OpenBLAS,
+    # which costs more than it brings, and on a busy machine many times more.
+    return np.asarray((x.swapaxes(1, 2) @ g).sum(axis=0))
 
 
 def rnn_sample(

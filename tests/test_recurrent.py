@@ -277,7 +277,7 @@ def test_a_gradient_that_is_not_finite_comes_back_and_its_norm_tells(bad, where)
 def test_first_parameters_have_the_spread_that_is_promised():
     U, W, b, V, c = init_rnn(200, 300, np.random.default_rng(0), scale=0.7)
     np.testing.assert_allclose(0.49 * np.eye(300), W @ W.T, atol=1e-12)
-    assert 0.5 == pytest.approx(U.std(), rel=0.02)
+    assert 1.0 == pytest.approx(U.std(), rel=0.02)
     assert 300**-0.5 == pytest.approx(V.std(), rel=0.02)
     assert not b.any()
     assert not c.any()
