@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 
 from markdown import Extension, Markdown
@@ -48,6 +49,20 @@ class _Reasons(Preprocessor):
         return MARK.sub(shown, "\n".join(lines)).split("\n")
 
 
+@cache
+def _drawn(folder: Path) -> dict[str, Path]:
+    """All drawings by name: names are unique in the site, and listing it for each would be slow."""
+    return {path.stem: path for path in folder.rglob("figures/*.svg")}
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    found = _drawn(folder).get(name)
+    if found is None or not found.is_file():
+        _drawn.cache_clear()  # drawn or moved since
+        found = _drawn(folder).get(name)
+    return found
+
+
 class _Figures(Treeprocessor):
     """Turn each figure of a page into a light and a dark image of known size."""
 
@@ -63,7 +78,7 @@ class _Figures(Treeprocessor):
                     self.double(parent, position, image, name["name"])
 
     def double(self, parent: ET.Element, position: int, light: ET.Element, name: str) -> None:
-        drawn = next(self.folder.rglob(f"figures/{name}.svg"), None)
+        drawn = _find(self.folder, name)
         if drawn is None:
             raise FileNotFoundError(
                 f"figures/{name}.svg has not been drawn: run `python -m sitegen run` first"
