@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import tempfile
 import textwrap
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pytest_doctestplus.output_checker import FLOAT_CMP, OutputChecker
 from sybil import Region
 
 from sitegen.execution import Run, run
+from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, Snippet, read, source_start
 
 __all__ = ["agree", "check", "compare", "update_outputs"]
@@ -102,17 +102,3 @@ def _edit(text: str, snippet: Snippet, kind: str, got: str) -> tuple[int, int, s
     if not got.strip():
         return text.rindex("```", 0, fence.start) + 3, fence.end, ""
     return source_start(fence), text.rindex("\n", 0, fence.end) + 1, body
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file as a whole: a crash leaves the old or the new text, never a part."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, delete=False
-    ) as new:
-        new.write(text)
-    try:
-        Path(new.name).chmod(path.stat().st_mode if path.exists() else 0o644)
-        Path(new.name).replace(path)
-    except BaseException:
-        Path(new.name).unlink(missing_ok=True)
-        raise
