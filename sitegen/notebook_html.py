@@ -13,7 +13,7 @@ _CELLS = re.compile(
     r"""
       <div\ class="jp-RenderedHTMLCommon\ jp-RenderedMarkdown[^>]*>\n
         (?P<prose>.*?)\n</div>\n</div>\n</div>\n</div>
-    | <div\ class="jp-InputPrompt[^>]*>(?P<prompt>In\ \[[\d\ ]*\]):</div>
+    | <div\ class="jp-InputPrompt[^>]*>(?P<prompt>In.\[[\d\s]*\]):</div>
     | <div\ class="highlight-ipynb[^>]*><pre>(?P<code>.*?)</pre></div>
     | <div\ class="jp-RenderedText[^>]*data-mime-type="(?P<type>[^"]*)"[^>]*>\s*
         <pre>\s*?(?P<text>.*?)</pre>

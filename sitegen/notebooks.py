@@ -74,7 +74,9 @@ def file_of_notebook(notebook: str) -> str:
 
 def page_address(uri: str) -> str:
     """Return the address at which the page at ``uri`` is published."""
-    return SITE + re.sub(r"(?:(^|/)index|(?<=.))\.md$", r"\1", uri).rstrip("/") + "/"
+    folder, name = posixpath.split(uri.removesuffix(".md"))
+    path = folder if name == "index" else f"{folder}/{name}"
+    return SITE + f"{path}/".lstrip("/")
 
 
 def to_open(page: Page, uri: str, drawings: Mapping[str, str]) -> str:
@@ -155,6 +157,8 @@ def _imported(page: Page) -> set[str]:
     """Return the top-level modules that a page imports."""
     names = set()
     for snippet in page.snippets:
+        if snippet.skip_reason is not None:
+            continue
         try:
             nodes = list(ast.walk(ast.parse(snippet.source)))
         except SyntaxError:  # promised by its page
