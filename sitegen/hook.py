@@ -1,18 +1,25 @@
-"""What MkDocs calls: run the pages first, publish figures, assets and runtime, render formulas."""
+"""What MkDocs calls: run the pages, publish figures, notebooks, assets and runtime, render formulas."""
 
 import logging
 import re
 from pathlib import Path
 
+from jinja2 import Environment
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
+from sitegen import notebooks, sharing
 from sitegen.build import CACHE, build
+from sitegen.cards import card
 from sitegen.formulas import render_page
 from sitegen.live.assets import build as build_live
+from sitegen.notebook_html import simplify
 
 NODE_MODULES = Path("node_modules")
 PUBLISHED = {
@@ -29,6 +36,7 @@ def on_startup(**_: object) -> None:
     """Let MkDocs keep this module, and with it the rendered formulas, between rebuilds."""
 
 
+@event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Run the pages that have changed, and add what the build makes to the files of the site."""
     report = build(Path(config.docs_dir), CACHE, log.info)
@@ -39,6 +47,13 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         files.append(
             File.generated(config, file, abs_src_path=str((CACHE / "site" / file).resolve()))
         )
+    for notebook in report.notebooks:
+        source = (CACHE / "site" / notebook).resolve()
+        uri = notebooks.file_of_notebook(notebook)
+        files.append(File.generated(config, uri, abs_src_path=str(source)))
+        # mkdocs-jupyter needs a file that stands in a folder of pages.
+        shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
+        files.append(File(notebook, shown, config.site_dir, directories))
     for folder, patterns in PUBLISHED.items():
         for pattern in patterns:
             sources = sorted(NODE_MODULES.glob(pattern))
@@ -48,6 +63,50 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
                 files.append(_published(config, folder, source))
     _add_live(files, config)
     return files
+
+
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
+    for file in files.documentation_pages():
+        if file.page is not None:
+            drawn = card(*_words(file.page, config)).resolve()
+            uri = sharing.card_uri(file.src_uri)
+            files.append(File.generated(config, uri, abs_src_path=str(drawn)))
+    return env
+
+
+def on_page_context(
+    context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object
+) -> TemplateContext:
+    """Give the template what a page says of itself to others."""
+    title, description = _words(page, config)
+    site = sharing.Site(
+        config.site_name,
+        config.site_url or "",
+        config.site_description or "",
+        config.site_author or "",
+    )
+    above = [
+        (str(section.title), child.canonical_url or "")
+        for section in reversed([*page.ancestors])
+        for child in (section.children if isinstance(section, Section) else [])
+        if isinstance(child, Page) and child.is_index and child is not page
+    ]
+    steps = [*above, (title, page.canonical_url or "")]
+    path, markdown = page.file.src_uri, page.markdown or ""
+    data = (
+        sharing.describe_home(site)
+        if page.is_homepage
+        else sharing.describe(site, path, markdown, steps=steps, description=description)
+    )
+    shared = {"title": title, "text": description, "data": data}
+    return context | {"shared": shared | {"card": site.url + sharing.card_uri(path)}}  # type: ignore[return-value]
+
+
+def _words(page: Page, config: MkDocsConfig) -> tuple[str, str]:
+    """The title and the description of a page."""
+    title = page.meta.get("title") or page.title or config.site_name
+    return str(title), str(page.meta.get("description") or config.site_description)
 
 
 def _add_live(files: Files, config: MkDocsConfig) -> None:
@@ -70,6 +129,33 @@ def _published(config: MkDocsConfig, folder: str, source: Path) -> File:
         css = OLD_FONTS.sub("", source.read_text(encoding="utf-8"))
         return File.generated(config, uri, content=css)
     return File.generated(config, uri, abs_src_path=str(source.resolve()))
+
+
+def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
+    """Link a page and its notebook with each other; show the notebook like the rest of the site."""
+    uri = page.file.src_uri
+    is_notebook = uri.endswith(".ipynb")
+    notebook = uri if is_notebook else notebooks.uri_of_notebook(uri)
+    if notebook is None or files.get_file_from_path(notebook) is None:
+        return html
+    other = files.src_uris[notebooks.uri_of_page(notebook) if is_notebook else notebook]
+    file = notebooks.file_of_notebook(notebook)
+    page.meta["notebook"] = {
+        "shown": is_notebook,
+        "other": other.url,
+        "file": file,
+        "colab": notebooks.COLAB + file,
+    }
+    if not is_notebook or other.page is None:
+        return html
+    title = other.page.meta.get("title", other.page.title)
+    page.meta["title"] = f"Notebook: {title}"
+    page.meta["description"] = (
+        f"The Jupyter notebook of the page “{title}”, run, to be read, downloaded or opened in Colab."
+    )
+    page.meta["search"] = {"exclude": True}
+    page.canonical_url = other.page.canonical_url
+    return simplify(html)
 
 
 def on_post_page(output: str, *, page: Page, **_: object) -> str:
