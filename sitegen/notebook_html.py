@@ -37,7 +37,7 @@ def simplify(html: str) -> str:
     parts, prompt = [], ""
     for match in _CELLS.finditer(html):
         if match["prompt"] is not None:
-            prompt = match["prompt"]
+            prompt = match["prompt"].replace("\xa0", " ")
         elif match["prose"] is not None:
             anchor = r'<a class="headerlink" href="\1" title="Link to this section">'
             parts.append(_ANCHOR.sub(anchor, match["prose"]))

@@ -187,7 +187,8 @@ def test_every_page_is_canonical_at_its_own_address(pages: list[Page]) -> None:
     for page in pages:
         if page.path.name != "404.html":
             links = [a["href"] for a in page.all("link") if a.get("rel") == "canonical"]
-            assert [page.url] == links
+            # A notebook repeats the page from which it is made.
+            assert [page.url.replace(f"{HOME}notebooks/", HOME)] == links
 
 
 @pytest.mark.parametrize("what", ["title", "description"])
