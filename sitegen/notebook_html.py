@@ -42,7 +42,8 @@ def simplify(html: str) -> str:
             anchor = r'<a class="headerlink" href="\1" title="Link to this section">'
             parts.append(_ANCHOR.sub(anchor, match["prose"]))
         elif match["code"] is not None:
-            parts.append(_block("python", f'<span class="filename input">{prompt}</span>', match["code"]))
+            title = f'<span class="filename input">{prompt}</span>'
+            parts.append(_block("python", title, match["code"]))
         elif match["text"] is not None:
             name = "Error" if match["type"] == _STDERR else "Output"
             parts.append(_block("text", f'<span class="filename">{name}</span>', match["text"]))

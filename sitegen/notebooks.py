@@ -93,8 +93,8 @@ def to_show(page: Page, uri: str, drawings: Mapping[str, str]) -> str:
     The figures are those of the page from which the notebook is made, in both palettes; formulas
     stand as that page has them, for the same renderer.
     """
-    folder = "../" * (uri.count("/") + 2) + posixpath.dirname(uri) + "/figures"
-    notebook = _derive(page, uri, lambda name, alt: _images(f"{folder}/{name}", drawings[name], alt))
+    folder = "../" * (uri.count("/") + 2) + posixpath.dirname(uri) + "/figures/"
+    notebook = _derive(page, uri, lambda name, alt: _images(folder + name, drawings[name], alt))
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             source = "".join(cell["source"])
@@ -296,7 +296,8 @@ def _resolve(text: str, uri: str) -> str:
         target, hash_sign, anchor = match["target"].partition("#")
         if "://" in target or target.startswith("mailto:"):
             return match[0]
-        other = posixpath.normpath(posixpath.join(posixpath.dirname(uri), target)) if target else uri
+        beside = posixpath.join(posixpath.dirname(uri), target)
+        other = posixpath.normpath(beside) if target else uri
         address = page_address(other) if other.endswith(".md") else SITE + other
         return f"]({address}{hash_sign}{anchor}{match['title']})"
 
@@ -341,8 +342,8 @@ def _formula(match: re.Match[str]) -> str:
     formula = MATHS.fullmatch(match[0])
     if formula is None:
         return match[0]
-    tag, opening, closing = ("div", r"\[", r"\]") if formula["sign"] == "$$" else ("span", r"\(", r"\)")
-    tex = f"{opening}{' '.join(formula['tex'].split())}{closing}"
+    tex = " ".join(formula["tex"].split())
+    tag, tex = ("div", rf"\[{tex}\]") if formula["sign"] == "$$" else ("span", rf"\({tex}\)")
     signs = "".join(sign if sign.isalnum() or sign == " " else f"&#{ord(sign)};" for sign in tex)
     return f'<{tag} class="arithmatex">{signs}</{tag}>'
 

@@ -135,9 +135,11 @@ def prose(notebook: dict[str, Any]) -> list[str]:
 def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(tmp_path: Path) -> None:
     first = derived(tmp_path)["cells"][0]
     assert "code" == first["cell_type"]
-    installed = re.findall(r'if find_spec\("(\w+)"\) is None:\n    %pip install --quiet (\S+)', source(first))
+    install = re.compile(r'if find_spec\("(\w+)"\) is None:\n    %pip install --quiet (\S+)')
     # What is skipped is not run, and so needs nothing.
-    assert [("calcguide", "calcguide"), ("sklearn", "scikit-learn")] == installed
+    assert [("calcguide", "calcguide"), ("sklearn", "scikit-learn")] == install.findall(
+        source(first)
+    )
 
 
 def test_snippets_become_cells_with_what_they_print_raise_and_draw(tmp_path: Path) -> None:
@@ -164,13 +166,14 @@ def test_prose_is_that_of_notebooks(tmp_path: Path) -> None:
     cells = prose(derived(tmp_path))
     assert cells[0].startswith("# A sample\n\nSee [the errata]("), "the front matter is left out"
     site = notebooks.SITE
-    assert f"[the errata]({site}errata/#a1-1), [above]({site}tutorials/sample/#a-sample)" in cells[0]
+    assert f"[the errata]({site}errata/#a1-1)" in cells[0]
+    assert f"[above]({site}tutorials/sample/#a-sample)" in cells[0]
     assert f'[the home page]({site} "Home"),\n[NumPy](https://numpy.org)' in cells[0]
     assert "`[no](link.md)`." in cells[0], "code stays, attributes go"
     assert cells[0].endswith("> **Mind the ½**\n>\n> Here it is\n> $$ a = b $$")
     assert "> And on it goes." == cells[1]
     assert cells[2].startswith("*A line that rises by < 2*")
-    assert "*This snippet is not run: it takes a night.*\n```python\nimport statsmodels\n```" in cells[3]
+    assert "*This snippet is not run: it takes a night.*\n```python\nimport stats" in cells[3]
     assert cells[3].endswith("```console\n$ make serve\n# not a heading\n```")
 
 
@@ -192,7 +195,8 @@ def test_solutions_are_folded_where_a_heading_ends_them(tmp_path: Path) -> None:
 
 def test_a_change_renames_no_other_cell(tmp_path: Path) -> None:
     before = {source(cell): cell["id"] for cell in derived(tmp_path)["cells"]}
-    after = derived(tmp_path, SAMPLE.replace("And on it goes.", "A new thought.\n\n    # Of its own"))
+    other = SAMPLE.replace("And on it goes.", "A new thought.\n\n    # Of its own")
+    after = derived(tmp_path, other)
     renamed = [source(c) for c in after["cells"] if before.get(source(c), c["id"]) != c["id"]]
     assert [] == renamed
     assert len(set(before) & {source(cell) for cell in after["cells"]}) == len(before) - 1
@@ -213,8 +217,8 @@ def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(tmp_path: P
 
 
 def pages_with_notebooks() -> list[Path]:
-    uris = {path: path.relative_to("docs").as_posix() for path in sorted(Path("docs").rglob("*.md"))}
-    return [path for path, uri in uris.items() if notebooks.uri_of_notebook(uri)]
+    paths = sorted(Path("docs").rglob("*.md"))
+    return [p for p in paths if notebooks.uri_of_notebook(p.relative_to("docs").as_posix())]
 
 
 @pytest.fixture(params=pages_with_notebooks(), ids=Path.as_posix)
@@ -258,13 +262,8 @@ def test_nothing_is_left_that_only_the_site_understands(page: Page) -> None:
 def test_addresses_are_those_of_the_site() -> None:
     configuration = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert f"site_url: {notebooks.SITE}\n" in configuration
-    found = {uri: notebooks.page_address(uri) for uri in ("index.md", "errata.md", "cases/index.md", "a/b.md")}
-    assert {
-        "index.md": notebooks.SITE,
-        "errata.md": notebooks.SITE + "errata/",
-        "cases/index.md": notebooks.SITE + "cases/",
-        "a/b.md": notebooks.SITE + "a/b/",
-    } == found
+    for uri, path in (("index", ""), ("a", "a/"), ("b/index", "b/"), ("b/c", "b/c/")):
+        assert notebooks.SITE + path == notebooks.page_address(f"{uri}.md")
 
 
 def test_only_what_has_changed_is_derived_again(tmp_path: Path) -> None:
@@ -275,10 +274,10 @@ def test_only_what_has_changed_is_derived_again(tmp_path: Path) -> None:
         (folder / f"{name}.md").write_text(page, encoding="utf-8")
     (folder.parent / "index.md").write_text("# Home\n\n```python\nx = 1\n```\n", encoding="utf-8")
     cache = tmp_path / "cache"
+    expected = [f"notebooks/tutorials/{name}.ipynb" for name in ("one", "two")]
 
     def state() -> dict[str, tuple[int, str]]:
-        report = build(folder.parent, cache, lambda message: None)
-        assert ["notebooks/tutorials/one.ipynb", "notebooks/tutorials/two.ipynb"] == report.notebooks
+        assert expected == build(folder.parent, cache, lambda message: None).notebooks
         files = sorted(cache.rglob("*.ipynb"))
         return {
             str(file.relative_to(cache)): (file.stat().st_ino, file.read_text(encoding="utf-8"))
@@ -314,6 +313,7 @@ def test_a_cell_that_raises_fails_the_build(tmp_path: Path) -> None:
         check=False,
     )
     assert 0 != run.returncode
-    assert re.search(r"failing\.md:5: the snippet fails at `print\(1 / x\)`\s+ZeroDivisionError", run.stderr)
+    assert "failing.md:5: the snippet fails at `print(1 / x)`" in run.stderr
+    assert "ZeroDivisionError" in run.stderr
     assert [] == list(tmp_path.rglob("*.ipynb"))
     assert not (tmp_path / "site/notebooks").exists()

@@ -80,10 +80,9 @@ def execute(notebook: Any, jupyter: Path, folder: Path) -> Any:
             cell.outputs, cell.execution_count = [], None
     file = folder / "fresh.ipynb"
     nbformat.write(fresh, file)
-    code = "from nbclient.cli import main; main()"
-    command = [sys.executable, "-c", code, "--kernel_name=clean", "--timeout=300", "--inplace", file]
+    client = [sys.executable, "-c", "from nbclient.cli import main; main()"]
     run = subprocess.run(
-        command,
+        [*client, "--kernel_name=clean", "--timeout=300", "--inplace", file],
         cwd=folder,
         env={**os.environ, "JUPYTER_PATH": str(jupyter)},
         capture_output=True,
@@ -170,7 +169,9 @@ def test_a_page_offers_its_notebook_below_its_heading(site: Path, notebook: str)
     page = html(site, notebooks.uri_of_page(notebook))
     name = Path(notebook).stem
     (line,) = re.findall(r'</h1><p class="notebook-links[^>]*>(.*?)</p>', page, re.DOTALL)
-    links = re.findall(r'<a href="([^"]*)"( download\b)?[^>]*>.*?</svg>\s*([^<]+)</a>', line, re.DOTALL)
+    links = re.findall(
+        r'<a href="([^"]*)"( download\b)?[^>]*>.*?</svg>\s*([^<]+)</a>', line, re.DOTALL
+    )
     folder = f"../../notebooks/{Path(notebooks.uri_of_page(notebook)).parent}/{name}/"
     assert [
         (folder, "", "View as notebook"),
@@ -195,7 +196,11 @@ def test_colab_finds_the_notebooks_on_the_branch_to_which_they_are_pushed() -> N
     assert {"contents": "write"} == jobs["notebooks"]["permissions"]
     assert jobs["notebooks"]["steps"][-1]["run"].rstrip().endswith('.git" notebooks')
     assert notebooks.COLAB.endswith("/calcguide/calcguide/blob/notebooks/")
-    uploads = [step["with"] for step in jobs["build"]["steps"] if "upload-artifact@" in step.get("uses", "")]
+    uploads = [
+        step["with"]
+        for step in jobs["build"]["steps"]
+        if "upload-artifact@" in step.get("uses", "")
+    ]
     assert "site/**/*.ipynb" in [upload["path"] for upload in uploads]
 
 
@@ -207,7 +212,9 @@ def test_a_notebook_is_shown_whole(site: Path, notebook: str) -> None:
     code = [cell for cell in content.cells if cell.cell_type == "code"]
     blocks = re.findall(r'<div class="language-(\w+) highlight', shown)
     texts = [o for cell in code for o in cell.outputs if o.output_type in ("stream", "error")]
-    assert {"python": len(code), "text": len(texts)} == {k: blocks.count(k) for k in ("python", "text")}
+    assert {"python": len(code), "text": len(texts)} == {
+        k: blocks.count(k) for k in ("python", "text")
+    }
     assert 2 * sum(map(drawn, code)) == len(re.findall(r"<img [^>]*#only-(?:light|dark)", shown))
     prompts = re.findall(r'<span class="filename input">([^<]*)</span>', shown)
     assert [f"In [{cell.execution_count or ' '}]" for cell in code] == prompts
@@ -215,13 +222,17 @@ def test_a_notebook_is_shown_whole(site: Path, notebook: str) -> None:
         line
         for cell in content.cells
         if cell.cell_type == "markdown"
-        for line in re.findall(r"^#+ .*", re.sub(r"(?ms)^```.*?^```$", "", cell.source), re.MULTILINE)
+        for line in re.findall(
+            r"^#+ .*", re.sub(r"(?ms)^```.*?^```$", "", cell.source), re.MULTILINE
+        )
     ]
     assert len(headings) == len(re.findall(r"<h[1-6]\b", page[page.index("<article") :]))
 
 
 @pytest.mark.parametrize("notebook", PAGES)
-def test_the_page_of_a_notebook_is_as_light_as_that_of_its_original(site: Path, notebook: str) -> None:
+def test_the_page_of_a_notebook_is_as_light_as_that_of_its_original(
+    site: Path, notebook: str
+) -> None:
     """What its converter brings, a style sheet of half a megabyte and scripts, is not there."""
     shown, original = html(site, notebook), html(site, notebooks.uri_of_page(notebook))
     for tag in ("style", "script"):
@@ -230,7 +241,9 @@ def test_the_page_of_a_notebook_is_as_light_as_that_of_its_original(site: Path, 
     assert "jp-" not in shown
     assert "mathjax" not in shown.lower()
     assert "mermaid" not in shown.lower()
-    sheets = [re.findall(r'rel="stylesheet" href="[./]*([^"]*)"', page) for page in (original, shown)]
+    sheets = [
+        re.findall(r'rel="stylesheet" href="[./]*([^"]*)"', page) for page in (original, shown)
+    ]
     assert sheets[0] == sheets[1]
     sizes = [len(gzip.compress(page.encode())) for page in (original, shown)]
     assert sizes[1] <= 1.15 * sizes[0]
