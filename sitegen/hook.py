@@ -1,7 +1,6 @@
 """What MkDocs calls: run the pages, publish figures, notebooks, assets and runtime, render formulas."""
 
 import logging
-import re
 from pathlib import Path
 
 from jinja2 import Environment
@@ -17,17 +16,15 @@ from mkdocs.utils.templates import TemplateContext
 from sitegen import notebooks, sharing
 from sitegen.build import CACHE, build
 from sitegen.cards import card
+from sitegen.feed import atom
 from sitegen.formulas import render_page
 from sitegen.live.assets import build as build_live
 from sitegen.notebook_html import simplify
+from sitegen.publishing import assets
+from sitegen.redirects import redirects
+from sitegen.slimming import slim
 
-NODE_MODULES = Path("node_modules")
-PUBLISHED = {
-    "assets/katex": ["katex/LICENSE", "katex/dist/katex.min.css"],
-    "assets/katex/fonts": ["katex/dist/fonts/*.woff2"],
-    "assets/fonts": ["@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-*.woff2"],
-}
-OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
+CHANGELOG = Path("CHANGELOG.md")
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -54,15 +51,35 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         # mkdocs-jupyter needs a file that stands in a folder of pages.
         shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
         files.append(File(notebook, shown, config.site_dir, directories))
-    for folder, patterns in PUBLISHED.items():
-        for pattern in patterns:
-            sources = sorted(NODE_MODULES.glob(pattern))
-            if not sources:
-                raise PluginError(f"node_modules/{pattern} is missing: run `npm ci`")
-            for source in sources:
-                files.append(_published(config, folder, source))
+    try:
+        for uri, content in assets():
+            files.append(_generated(config, uri, content))
+    except FileNotFoundError as error:
+        raise PluginError(str(error)) from error
+    add_feed(files, config)
+    add_redirects(files, config)
     _add_live(files, config)
     return files
+
+
+def add_feed(files: Files, config: MkDocsConfig) -> None:
+    """Publish the feed of changes."""
+    try:
+        feed = atom(CHANGELOG.read_text(encoding="utf-8"), config.site_url or "")
+    except ValueError as error:
+        raise PluginError(f"{CHANGELOG}: {error}") from error
+    files.append(File.generated(config, "feed.xml", content=feed))
+
+
+def add_redirects(files: Files, config: MkDocsConfig) -> None:
+    """Publish, at the old address of each page that has moved, where it is now."""
+    pages = [file.src_uri for file in files.documentation_pages()]
+    try:
+        moved = redirects(config.extra.get("redirects", {}), pages, config.site_url or "")
+    except ValueError as error:
+        raise PluginError(str(error)) from error
+    for uri, content in moved.items():
+        files.append(File.generated(config, uri, content=content))
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
@@ -122,13 +139,10 @@ def _add_live(files: Files, config: MkDocsConfig) -> None:
     config.extra_css.append(f"{live.folder}/snippets.css")
 
 
-def _published(config: MkDocsConfig, folder: str, source: Path) -> File:
-    uri = f"{folder}/{source.name}"
-    if source.suffix == ".css":
-        # Every browser that runs the site reads woff2.
-        css = OLD_FONTS.sub("", source.read_text(encoding="utf-8"))
-        return File.generated(config, uri, content=css)
-    return File.generated(config, uri, abs_src_path=str(source.resolve()))
+def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
+    if isinstance(content, str):
+        return File.generated(config, uri, content=content)
+    return File.generated(config, uri, abs_src_path=str(content.resolve()))
 
 
 def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
@@ -164,3 +178,11 @@ def on_post_page(output: str, *, page: Page, **_: object) -> str:
         return render_page(output)
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Leave out what no reader needs."""
+    try:
+        slim(Path(config.site_dir), CACHE)
+    except ValueError as error:
+        raise PluginError(str(error)) from error
