@@ -15,6 +15,7 @@ LOCKED := .venv/$(notdir $(LOCK))
 RUN := $(BIN)/python -m
 NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
+ZENSICAL := zensical==0.0.73
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE) pyproject.toml
@@ -23,7 +24,7 @@ COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --py
 if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then echo "$(1)"; PATH="$(abspath $(BIN)):$$PATH" $(1); \
 	else echo "skipped here, run by CI: $(1)"; fi
 
-.PHONY: help serve site test update-outputs check format bench dist lock clean
+.PHONY: help serve site test new-page update-outputs zensical check format bench dist lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -37,6 +38,10 @@ site: .venv/ready node_modules/ready  ## build the site into site/
 
 test: .venv/ready node_modules/ready  ## run all tests
 	$(RUN) pytest
+
+# The shell takes the words from the environment, whatever signs are in them.
+new-page: .venv/ready  ## begin a page: NAME=newtons-method TITLE="Newton's method" [KIND=cases]
+	@$(RUN) sitegen new-page "$$NAME" --title "$$TITLE" --kind "$${KIND:-tutorials}"
 
 update-outputs: .venv/ready  ## write what the pages print now into their output fences
 	$(RUN) pytest tests/pages --update-outputs
@@ -59,6 +64,13 @@ format: .venv/ready  ## format the code, in modules and in pages
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 	$(RUN) sitegen lint --fix
+
+zensical: .venv/ready node_modules/ready  ## build with Zensical, the successor of Material, into .cache/zensical/site
+	$(RUN) sitegen run
+	$(RUN) pip install --disable-pip-version-check --quiet --upgrade --target .cache/zensical/packages $(ZENSICAL)
+	PYTHONPATH=.cache/zensical/packages:. $(RUN) zensical build --config-file zensical.yml
+	$(RUN) sitegen finish .cache/zensical/site
+	PYTHONPATH=. $(BIN)/python tools/check_zensical.py .cache/zensical/site
 
 bench: .venv/ready node_modules/ready  ## run the comparisons with other tools
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
