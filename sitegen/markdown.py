@@ -32,6 +32,7 @@ class PageExtension(Extension):
         """Register both steps; figures come before MkDocs resolves links (its priority is 0)."""
         md.preprocessors.register(_Reasons(md), "reasons", 35)
         md.treeprocessors.register(_Figures(md, Path(self.getConfig("folder"))), "figures", 5)
+        md.treeprocessors.register(_Corners(md), "corners", 4)
 
 
 def makeExtension(**kwargs: object) -> PageExtension:  # noqa: N802 (the name that Markdown looks for)
@@ -61,6 +62,15 @@ def _find(folder: Path, name: str) -> Path | None:
         _drawn.cache_clear()  # drawn or moved since
         found = _drawn(folder).get(name)
     return found
+
+
+class _Corners(Treeprocessor):
+    """An empty corner of a table is the head of nothing."""
+
+    def run(self, root: ET.Element) -> None:
+        for head in root.iter("th"):
+            if not len(head) and not (head.text or "").strip():
+                head.tag = "td"
 
 
 class _Figures(Treeprocessor):
