@@ -32,7 +32,7 @@ _BUNDLE = re.compile(r'<script src="([^"]*)assets/javascripts/bundle\.')
 _INSTANT = re.compile(r'"navigation\.instant[a-z.]*", ')
 _SNIPPET = re.compile(r'<div class="language-python highlight">')
 _CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
-_DOWNLOADS = re.compile(r'<p class="downloads".*?</p>', re.DOTALL)
+_DOWNLOADS = re.compile(r'<(?P<tag>p|ul) class="downloads".*?</(?P=tag)>', re.DOTALL)
 
 
 def archive(site: Path, target: Path) -> None:
@@ -79,7 +79,7 @@ def page(html: str, uri: str, site: Path) -> str:
         html,
     )
     note = (
-        '<p class="live-page"><span class="live-words">Run needs a server, which a page opened from a folder has not: '
+        '<p class="live-page"><span class="live-words">Run needs a server, and this is a copy for reading offline: '
         f'<a href="{canonical[1]}">the same page online</a> runs and edits its snippets.</span></p>'
     )
     return _SNIPPET.sub(lambda first: note + first[0], html, count=1)
