@@ -24,7 +24,7 @@ COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --py
 if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then echo "$(1)"; PATH="$(abspath $(BIN)):$$PATH" $(1); \
 	else echo "skipped here, run by CI: $(1)"; fi
 
-.PHONY: help serve site test new-page update-outputs zensical check format bench dist lock clean
+.PHONY: help serve site site-zip pdf links test new-page update-outputs zensical check format bench dist lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -33,8 +33,22 @@ help:  ## list the targets
 serve: .venv/ready node_modules/ready  ## build the site and serve it on ADDRESS, again at each change
 	$(RUN) mkdocs serve --livereload --dev-addr $(ADDRESS)
 
-site: .venv/ready node_modules/ready  ## build the site into site/
+site: .venv/ready node_modules/ready  ## build the site into site/, with the archive and the PDF that it offers
 	$(RUN) mkdocs build --strict
+	$(RUN) sitegen downloads site
+	$(RUN) sitegen links site
+
+site-zip: site  ## the site as an archive that works without a server: dist/calcguide-site.zip
+	mkdir -p dist
+	cp site/downloads/calcguide-site.zip dist/
+
+pdf: site  ## the tutorials, cases and errata as one PDF: dist/calcguide.pdf; needs a Chromium
+	@test -f site/downloads/calcguide.pdf || { echo "there is no Chromium on this machine to print with"; exit 1; }
+	mkdir -p dist
+	cp site/downloads/calcguide.pdf dist/
+
+links: site  ## ask for every page of other sites that the site links to
+	$(RUN) sitegen links --external site
 
 test: .venv/ready node_modules/ready  ## run all tests
 	$(RUN) pytest
@@ -58,6 +72,8 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(call if_there,shellcheck .ci/run)
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
 	$(RUN) mkdocs build --strict
+	$(RUN) sitegen downloads site
+	$(RUN) sitegen links site
 	CALCGUIDE_SITE=site $(RUN) pytest
 
 format: .venv/ready  ## format the code, in modules and in pages

@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from sitegen import downloads
+from sitegen import downloads, links
 from sitegen.build import build
 from sitegen.linting import lint
+from sitegen.markup import home_of
 from sitegen.new_page import KINDS, new_page
 from sitegen.publishing import finish
 
@@ -27,6 +28,9 @@ def main() -> int:
     finishing.add_argument("site", type=Path)
     offering = commands.add_parser("downloads", help="add the archive and the PDF to a built site")
     offering.add_argument("site", type=Path)
+    checking = commands.add_parser("links", help="say which links of a built site lead nowhere")
+    checking.add_argument("site", type=Path)
+    checking.add_argument("--external", action="store_true", help="ask for those to other sites")
     arguments = parser.parse_args()
     if arguments.command == "lint":
         pages = arguments.pages or [*sorted(Path("docs").rglob("*.md")), Path("README.md")]
@@ -39,6 +43,8 @@ def main() -> int:
     if arguments.command == "downloads":
         downloads.make(arguments.site)
         return 0
+    if arguments.command == "links":
+        return _links(arguments.site, external=arguments.external)
     report = build(Path("docs"))
     for problem in report.problems:
         print(problem, end="\n\n")
@@ -61,6 +67,25 @@ It has its test already, for tests find pages by themselves:
 
 Replace the text, section by section, and the description at the top; CONTRIBUTING.md says what is wanted.""")
     return 0
+
+
+def _links(site: Path, *, external: bool) -> int:
+    home = home_of(site)
+    if not external:
+        problems = links.internal(site, home)
+        print(*problems, f"{len(problems)} broken link(s) within {site}", sep="\n")
+        return min(1, len(problems))
+    pages = links.external(site, home)
+    answers = links.ask(list(pages))
+    for answer in answers:
+        if answer.dead or not answer.words.startswith("2"):
+            word = "DEAD" if answer.dead else "not known"
+            print(
+                f"{word}: {answer.url} ({answer.words}), linked from {', '.join(pages[answer.url])}"
+            )
+    dead = sum(answer.dead for answer in answers)
+    print(f"{dead} of {len(answers)} links to other sites are dead")
+    return min(1, dead)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["article", "change_attributes", "is_local"]
+__all__ = ["article", "change_attributes", "home_of", "is_local"]
 
 # What is inside of scripts, styles and comments is no markup.
 _OPAQUE = r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->"
@@ -54,3 +55,12 @@ def is_local(address: str) -> bool:
     """Whether an address is relative to the page that names it."""
     parts = urlsplit(address)
     return not parts.scheme and not parts.netloc
+
+
+def home_of(site: Path) -> str:
+    """Return the address at which a built site says that it is published."""
+    html = (site / "index.html").read_text(encoding="utf-8")
+    match = re.search(r'<link rel="canonical" href="([^"]*)"', html)
+    if match is None:
+        raise ValueError(f"{site}/index.html has no canonical address")
+    return match[1]

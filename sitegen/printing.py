@@ -7,6 +7,7 @@ have numbers; those are printed once more for the contents alone, and laid over 
 import hashlib
 import html
 import io
+import logging
 import re
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +22,12 @@ from pypdf import PdfReader, PdfWriter
 
 from sitegen.chromium import print_to_pdf
 from sitegen.files import write_atomically
-from sitegen.markup import article, change_attributes, is_local
+from sitegen.markup import article, change_attributes, home_of, is_local
 
 __all__ = ["Chapter", "chapters", "document", "page_numbers", "print_guide"]
+
+# Chromium miscounts its objects by a few; pypdf reads them nevertheless.
+logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 LEFT_OUT = {
     "Home",
@@ -219,7 +223,7 @@ def _within(chapter: Chapter, site: Path, home: str, known: dict[str, str]) -> s
 
 def print_guide(site: Path, target: Path, chromium: str, cache: Path = CACHE) -> None:
     """Print the guide, or take it from the cache if the same has been printed before."""
-    found, home = chapters(site), _home(site)
+    found, home = chapters(site), home_of(site)
     guide = document(site, found, home)
     printed = cache / f"{_digest(guide, site)}.pdf"
     if not printed.is_file():
@@ -268,12 +272,3 @@ def page_numbers(pdf: PdfReader) -> dict[str, int]:
         for name, place in places
         if (number := pdf.get_destination_page_number(place)) is not None
     }
-
-
-def _home(site: Path) -> str:
-    """Return the address at which the site says that it is published."""
-    text = (site / "index.html").read_text(encoding="utf-8")
-    match = re.search(r'<link rel="canonical" href="([^"]*)"', text)
-    if match is None:
-        raise ValueError(f"{site}/index.html has no canonical address")
-    return match[1]
