@@ -23,6 +23,7 @@ _CELLS = re.compile(
 )
 _HEADING = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
 _ANCHOR = re.compile(r'<a class="anchor-link" href="([^"]*)">')
+_CORNER = re.compile(r"<th([^>]*)>\s*</th>")  # the head of nothing
 _STDERR = "application/vnd.jupyter.stderr"
 
 
@@ -40,7 +41,8 @@ def simplify(html: str) -> str:
             prompt = match["prompt"].replace("\xa0", " ")
         elif match["prose"] is not None:
             anchor = r'<a class="headerlink" href="\1" title="Link to this section">'
-            parts.append(_ANCHOR.sub(anchor, match["prose"]))
+            prose = _CORNER.sub(r"<td\1></td>", match["prose"])
+            parts.append(_ANCHOR.sub(anchor, prose))
         elif match["code"] is not None:
             title = f'<span class="filename input">{prompt}</span>'
             parts.append(_block("python", title, match["code"]))
