@@ -62,13 +62,15 @@ def _difference(page: Page, snippet: Snippet, kind: str, got: str) -> Problem | 
         return None
     place = page.line(fence.start) if fence is not None else snippet.line
     if fence is None:
-        message = f'the snippet prints, but no ```text title="{title}" fence follows it'
+        message = f'the snippet prints, but no ```text title="{title}" fence directly follows it'
     elif not got.strip():
-        message = "the snippet prints nothing" if kind == "output" else "the snippet raises nothing"
+        does = "prints" if kind == "output" else "raises"
+        message = f"the page promises an {kind}, but the snippet {does} nothing"
     else:
-        message = f"the {kind} differs"
+        message = f"the {kind} differs from what the page shows"
     flags = FLAGS | doctest.REPORT_NDIFF
     difference = _CHECKER.output_difference(doctest.Example("", wanted), got, flags)
+    difference = re.sub(r"^Differences .*$", "On the page (-) and now (+):", difference, flags=re.M)
     return Problem(str(page.path), place, f"{message}\n{difference.rstrip()}\n{ADVICE}")
 
 

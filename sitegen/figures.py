@@ -89,9 +89,12 @@ def size(svg: str) -> tuple[int, int]:
 def fault(figure: "Figure", svg: str) -> str | None:
     """Say what is wrong with a drawn figure, if anything is."""
     if not figure.axes or any(_is_empty(axes) for axes in figure.axes):
-        return "the figure is empty: nothing is drawn in one of its axes"
+        return "the figure is empty: nothing is drawn in one of its axes; draw there, or remove the axes"
     if overhang := _overhang(figure):
-        return f"the figure is cut off: something reaches {overhang:.2f} inches beyond its edge"
+        return (
+            f"the figure is cut off: something reaches {overhang:.2f} inches beyond its edge; "
+            "shorten the text, or make the figure larger"
+        )
     if match := _FIXED.search(svg):
         return (
             f"the figure draws in a fixed black or white ({match[0]}), which vanishes in one of the "
