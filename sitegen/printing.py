@@ -4,6 +4,7 @@ All pages become one document, so that links between them are links within it. W
 have numbers; those are printed once more for the contents alone, and laid over them.
 """
 
+import base64
 import hashlib
 import html
 import io
@@ -18,6 +19,8 @@ from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import yaml
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 from pypdf import PdfReader, PdfWriter
 
 from sitegen.chromium import print_to_pdf
@@ -35,6 +38,7 @@ LEFT_OUT = {
     "About",
 }  # parts of the navigation that are better read on the site
 CACHE = Path(".cache/print")
+FONTS = Path("node_modules/@fontsource-variable/source-sans-3/files")
 TITLE = "The calculus behind machine learning"
 
 _HEADING = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
@@ -55,7 +59,7 @@ LAYOUT = """
 .md-typeset .guide-contents ol ol { padding-left: 6mm; }
 .md-typeset .guide-contents li { margin: 0; break-inside: auto; }
 .guide-contents .part { margin-top: 4mm; font-weight: 650; break-after: avoid; }
-.md-typeset .guide-contents a { display: flex; color: inherit; text-decoration: none; }
+.md-typeset .guide-contents a { display: flex; color: inherit; text-decoration: none !important; }
 .guide-contents .leader { flex: 1; margin: 0 1.5mm 1.2mm; border-bottom: 0.3mm dotted #aaa; }
 .guide-contents .number { min-width: 7mm; text-align: right; visibility: hidden; }
 .numbered * { visibility: hidden; }
@@ -175,9 +179,9 @@ def _title(home: str) -> str:
 def _contents(found: list[Chapter], numbers: dict[str, int]) -> str:
     lines, part = [], ""
     for chapter in found:
-        if chapter.part != part:
+        if part != chapter.part != chapter.title:
             lines.append(f'<li class="part">{html.escape(chapter.part)}</li>')
-            part = chapter.part
+        part = chapter.part
         lines.append(f"<li>{_entry(chapter.name, html.escape(chapter.title), numbers)}")
         sections = (
             f"<li>{_entry(f'{chapter.name}:{name}', text, numbers)}</li>"
@@ -229,16 +233,36 @@ def print_guide(site: Path, target: Path, chromium: str, cache: Path = CACHE) ->
     if not printed.is_file():
         with tempfile.TemporaryDirectory() as folder:
             pages, whole = Path(folder, "guide.html"), Path(folder, "guide.pdf")
-            pages.write_text(guide, encoding="utf-8")
+            fonts = f"<style>{_fonts()}</style></head>"
+            pages.write_text(guide.replace("</head>", fonts, 1), encoding="utf-8")
             print_to_pdf(chromium, pages, whole, "--generate-pdf-document-outline")
             numbers = page_numbers(PdfReader(whole))
             contents, overlay = Path(folder, "contents.html"), Path(folder, "contents.pdf")
-            contents.write_text(numbered_contents(site, found, home, numbers), encoding="utf-8")
+            numbered = numbered_contents(site, found, home, numbers)
+            contents.write_text(numbered.replace("</head>", fonts, 1), encoding="utf-8")
             print_to_pdf(chromium, contents, overlay, "--disable-pdf-tagging")
             for old in cache.glob("*.pdf"):
                 old.unlink()
             write_atomically(printed, _joined(whole, overlay, home))
     write_atomically(target, printed.read_bytes())
+
+
+def _fonts() -> str:
+    """Return the text font in two weights: of a variable font, a PDF would have drawings instead of letters."""
+    rules = [':root, [data-md-color-scheme] { --md-text-font: "Guide Sans"; }']
+    for style in ("normal", "italic"):
+        for weight, weights in ((400, "1 549"), (650, "550 1000")):
+            font = TTFont(str(FONTS / f"source-sans-3-latin-wght-{style}.woff2"))
+            static = instantiateVariableFont(font, {"wght": weight})
+            static.flavor = "woff2"
+            buffer = io.BytesIO()
+            static.save(buffer)
+            data = base64.b64encode(buffer.getvalue()).decode()
+            rules.append(
+                f'@font-face {{ font-family: "Guide Sans"; font-style: {style}; font-weight: {weights}; '
+                f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
+            )
+    return "\n".join(rules)
 
 
 def _digest(guide: str, site: Path) -> str:

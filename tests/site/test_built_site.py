@@ -91,6 +91,8 @@ def read_pages(site: Path) -> list[Page]:
     pages = []
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
+        if 'http-equiv="refresh"' in path.read_text(encoding="utf-8"):
+            continue  # a page that has moved (test_addresses.py)
         pages.append(Page(path, urljoin(HOME, name.removesuffix("index.html"))))
     return pages
 
@@ -189,6 +191,16 @@ def test_every_page_is_canonical_at_its_own_address(pages: list[Page]) -> None:
             links = [a["href"] for a in page.all("link") if a.get("rel") == "canonical"]
             # A notebook repeats the page from which it is made.
             assert [page.url.replace(f"{HOME}notebooks/", HOME)] == links
+
+
+def test_every_page_names_the_feed_of_changes(site: Path, pages: list[Page]) -> None:
+    assert (site / "feed.xml").is_file()
+    for page in pages:
+        (feed,) = [a for a in page.all("link") if "alternate" in a.get("rel", "").split()]
+        assert "application/atom+xml" == feed["type"]
+        assert f"{HOME}feed.xml" == urljoin(page.url, feed["href"])
+        # Material would take it for a language, and fetch another site map.
+        assert "alternate" != feed["rel"]
 
 
 @pytest.mark.parametrize("what", ["title", "description"])
