@@ -28,6 +28,28 @@ function mend() {
   });
 }
 
+// On a narrow screen the menu is opened by a label, which the keyboard cannot press; a button can do the same.
+function mendMenu() {
+  const label = document.querySelector("header label[for=__drawer]");
+  const open = document.getElementById("__drawer");
+  if (!label || !open) return;
+  const button = document.createElement("button");
+  button.className = `${label.className} menu`;
+  button.ariaLabel = "Menu";
+  button.append(...label.childNodes);
+  button.onclick = () => open.click();
+  const tell = () => (button.ariaExpanded = String(open.checked));
+  open.addEventListener("change", tell);
+  tell();
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !open.checked) return;
+    open.click();
+    button.focus();
+  });
+  label.replaceWith(button);
+}
+mendMenu();
+
 let asked = false;
 function mendSoon() {
   if (asked) return;

@@ -50,7 +50,8 @@ FOCUS = """() => {
         what: (at.ariaLabel || at.title || at.textContent || at.placeholder).trim().slice(0, 60),
         where: at.closest("header, main, footer, .md-tabs")?.tagName ?? "",
         seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
-        inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+        inside: box.width > 0 && box.bottom > 0 && box.top < innerHeight
+            && box.right > 0 && box.left < innerWidth,
     };
 }"""
 
@@ -159,6 +160,32 @@ def test_a_page_can_be_walked_through_with_the_keyboard_alone(browser: Any, addr
     assert opened > 0
     assert 0 == closed
     assert [] == [stop for stop in stops if not (stop["seen"] and stop["inside"])]
+
+
+def test_the_menu_of_a_narrow_window_is_within_reach(browser: Any, address: str) -> None:
+    """A window of 360 px is also what remains of 1440 px where text is enlarged four times."""
+    with closing(browser.new_page(viewport={"width": 360, "height": 740})) as page:
+        page.goto(address + "tutorials/vector-calculus/", wait_until="networkidle")
+        stops = []
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            stops.append(page.evaluate(FOCUS))
+        assert [] == [stop for stop in stops if not (stop["seen"] and stop["inside"])]
+
+        menu = page.get_by_role("button", name="Menu")
+        assert "false" == menu.get_attribute("aria-expanded")
+        menu.focus()
+        page.keyboard.press("Enter")
+        assert "true" == menu.get_attribute("aria-expanded")
+        link = page.locator(".md-sidebar--primary").get_by_role(
+            "link", name="Differential equations"
+        )
+        link.focus()
+        page.wait_for_timeout(400)
+        assert page.evaluate(FOCUS)["inside"]
+        page.keyboard.press("Escape")
+        assert "false" == menu.get_attribute("aria-expanded")
+        assert "Menu" == page.evaluate(FOCUS)["what"]
 
 
 def test_search_works_with_the_keyboard_alone(browser: Any, address: str) -> None:
