@@ -54,7 +54,7 @@ LAYOUT = """
 .guide-title h1 { font-size: 30pt !important; margin-bottom: 5mm; }
 .guide-title .lead { font-size: 14pt; max-width: 130mm; }
 .guide-title .small { margin-top: 78mm; color: #555; }
-.guide-contents, .guide-chapter { break-before: page; }
+.guide-contents, .guide-chapter { break-before: page; padding-top: 3mm; } /* else Chromium lists a heading twice */
 .md-typeset .guide-contents ol { margin: 0; padding: 0; list-style: none; }
 .md-typeset .guide-contents ol ol { padding-left: 6mm; }
 .md-typeset .guide-contents li { margin: 0; break-inside: auto; }
