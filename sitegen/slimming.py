@@ -1,7 +1,7 @@
 """What a reader of the built site need not wait for.
 
 Fonts keep the letters that the pages show; the search index and its worker are fetched when the search is opened;
-pages lose marks that nobody sees.
+pages lose marks that nobody sees, and drawings digits.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen.files import write_atomically
 
-__all__ = ["postpone_search", "slim", "subset_fonts", "without_unseen"]
+__all__ = ["postpone_search", "rounded", "slim", "subset_fonts", "without_unseen"]
 
 # What a script or a reader may add to any page.
 ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | set("\N{NO-BREAK SPACE}×–—‘’“”…")
@@ -30,6 +30,8 @@ FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk"]  # not small capital
 _UNSEEN = re.compile(
     r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>', re.DOTALL
 )
+_PATH = re.compile(r'\sd="[^"]*"')
+_DIGITS = re.compile(r"(\.\d\d)\d+")
 _FORMULA = re.compile(
     r'<span class="katex-html".*?(?=<math\b|</(?:p|li|t[dh]|div|h\d|summary)>)', re.DOTALL
 )
@@ -59,9 +61,16 @@ def slim(site: Path, cache: Path) -> None:
     """Slim a built site in place."""
     for page in site.rglob("*.html"):
         write_atomically(page, without_unseen(page.read_text(encoding="utf-8")))
+    for drawing in site.rglob("figures/*.svg"):
+        write_atomically(drawing, rounded(drawing.read_text(encoding="utf-8")))
     subset_fonts(site, cache)
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     write_atomically(bundle, postpone_search(bundle.read_text(encoding="utf-8")))
+
+
+def rounded(svg: str) -> str:
+    """Round the paths of a drawing to a hundredth of a point."""
+    return _PATH.sub(lambda path: _DIGITS.sub(r"\1", path[0]), svg)
 
 
 def without_unseen(page: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from sitegen.slimming import postpone_search, subset_fonts, without_unseen
+from sitegen.slimming import postpone_search, rounded, subset_fonts, without_unseen
 
 FONTS = Path(__file__).parents[2] / "node_modules"
 
@@ -81,3 +81,9 @@ def test_an_unknown_script_of_the_theme_is_refused(site: Path) -> None:
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     with pytest.raises(ValueError, match="occurs 0 times"):
         postpone_search(bundle.read_text(encoding="utf-8"))
+
+
+def test_drawings_lose_digits_that_no_screen_shows() -> None:
+    svg = '<path d="M 1.234567 2.5&#10;L 10 0.123456" transform="scale(0.015625)"/>'
+    expected = '<path d="M 1.23 2.5&#10;L 10 0.12" transform="scale(0.015625)"/>'
+    assert expected == rounded(svg)
