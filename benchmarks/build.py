@@ -124,6 +124,9 @@ watch: []
 nav:
 plugins: [search]
 """
+NOTEBOOKS = """
+  - search
+  - mkdocs-jupyter: {include: ["shown/notebooks/*/*.ipynb"], execute: false, custom_mathjax_url: ""}"""
 THEIRS = """\
 project = "Pages"
 extensions = ["myst_nb"]
@@ -137,10 +140,16 @@ class Side:
     """A folder with pages, the command that builds it, and what a cold build does not have."""
 
     def __init__(
-        self, folder: Path, command: list[str | Path], built: list[str], write: Callable[[str], str]
+        self,
+        folder: Path,
+        command: list[str | Path],
+        built: list[str],
+        write: Callable[[str], str],
+        *,
+        notebooks: bool = False,
     ) -> None:
         self.folder, self.command, self.built, self.write = folder, command, built, write
-        self.pages = folder / "docs"
+        self.pages = folder / "docs" / ("tutorials" if notebooks else "pages")
         self.pages.mkdir(parents=True)
 
     def write_pages(self, n_pages: int) -> None:
@@ -182,7 +191,8 @@ class Side:
         (path,) = [
             path
             for path in (self.folder / "site").rglob("*.html")
-            if f"page-{number:03}" in path.relative_to(self.folder).as_posix()
+            if f"{self.pages.name}/page-{number:03}" in path.relative_to(self.folder).as_posix()
+            and "notebooks" not in path.parts
         ]
         return path.read_text(encoding="utf-8")
 
@@ -225,13 +235,22 @@ def install_peer() -> bool:
     return subprocess.run([*command, *PEER_NEEDS], check=False).returncode == 0  # noqa: S603
 
 
-def our_side(folder: Path) -> Side:
-    """Set up the site generator of this checkout."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
-    side = Side(folder, command, ["site", ".cache/pages"], our_page)
+def our_side(folder: Path, *, notebooks: bool = False) -> Side:
+    """Set up the site generator of this checkout; notebooks are derived from tutorials."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    side = Side(
+        folder,
+        command,
+        ["site", ".cache/pages", ".cache/kept", ".cache/cards"],
+        our_page,
+        notebooks=notebooks,
+    )
     config = OURS.format(root=ROOT.as_posix())
+    if notebooks:
+        config = config.replace("[search]", NOTEBOOKS)
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
-    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("node_modules", "CHANGELOG.md"):
+        (folder / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "docs/assets", folder / "docs/assets")
     (folder / ".cache").mkdir()
     (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
@@ -245,7 +264,7 @@ def their_side(folder: Path) -> Side:
     command = [PEER / "bin/python", "-m", "sphinx", "-q", "docs", "site"]
     side = Side(folder, command, ["site", ".jupyter_cache"], their_page)
     (folder / "docs/conf.py").write_text(THEIRS, encoding="utf-8")
-    index = "# Pages\n\n```{toctree}\n:glob:\npage-*\n```\n"
+    index = "# Pages\n\n```{toctree}\n:glob:\npages/page-*\n```\n"
     (folder / "docs/index.md").write_text(index, encoding="utf-8")
     return side
 
@@ -284,6 +303,7 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=int, nargs="*", default=list(REPETITIONS))
     parser.add_argument("--repeat", type=int, help="runs of each (10 and 50 pages: 3, 200: 1)")
+    parser.add_argument("--notebooks", action="store_true", help="derive notebooks as well")
     parser.add_argument("--alone", action="store_true", help="measure our side only")
     arguments = parser.parse_args()
     if not arguments.alone and not install_peer():
@@ -291,7 +311,7 @@ def main() -> None:
     medians: dict[tuple[str, str, int], float] = {}
     for n_pages in arguments.pages:
         with tempfile.TemporaryDirectory() as name:
-            sides = {"ours": our_side(Path(name, "ours"))}
+            sides = {"ours": our_side(Path(name, "ours"), notebooks=arguments.notebooks)}
             if not arguments.alone:
                 sides["theirs"] = their_side(Path(name, "theirs"))
             for side in sides.values():

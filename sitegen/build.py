@@ -17,7 +17,7 @@ from sitegen import figures, notebooks
 from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, read
 
-__all__ = ["CACHE", "Report", "build"]
+__all__ = ["CACHE", "Report", "build", "environment"]
 
 CACHE = Path(".cache/pages")
 SLOW = ["scipy.optimize", "sklearn.linear_model"]
@@ -43,7 +43,7 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
     pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
     report = Report(problems=[problem for page in pages.values() for problem in page.problems])
     site = cache / "site"
-    common = _digest(_environment())
+    common = _digest(environment())
     stale, keys = [], {}
     for path, page in pages.items():
         files = _figure_files(page, docs)
@@ -174,7 +174,7 @@ def _promises(page: Page) -> Iterable[str]:
         yield from (figure.name for figure in snippet.figures)
 
 
-def _environment() -> Iterable[str]:
+def environment() -> Iterable[str]:
     """All that a run depends on besides the page."""
     yield platform.python_version()
     for library in ("numpy", "scipy", "matplotlib", "scikit-learn"):

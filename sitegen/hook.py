@@ -1,23 +1,27 @@
 """What MkDocs calls: run the pages, publish figures, notebooks, assets and runtime, render formulas."""
 
+import hashlib
 import logging
+from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Section
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
-from sitegen.build import CACHE, build
+from sitegen.build import CACHE, build, environment
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
+from sitegen.incremental import KeptPages, heading, restore
 from sitegen.live.assets import build as build_live
 from sitegen.notebook_html import simplify
 from sitegen.publishing import assets
@@ -25,6 +29,18 @@ from sitegen.redirects import redirects
 from sitegen.slimming import slim
 
 CHANGELOG = Path("CHANGELOG.md")
+BUILDERS = [
+    "jinja2",
+    "markdown",
+    "mkdocs",
+    "mkdocs-jupyter",
+    "mkdocs-material",
+    "pygments",
+    "pymdown-extensions",
+]
+
+kept_pages = KeptPages(CACHE.parent / "kept")
+counter = CountHandler(level=logging.WARNING)
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -82,8 +98,50 @@ def add_redirects(files: Files, config: MkDocsConfig) -> None:
         files.append(File.generated(config, uri, content=content))
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Find out what all pages have in common, so that unchanged ones need not be rendered."""
+    counter.counts.clear()
+    if counter not in logging.getLogger("mkdocs").handlers:
+        logging.getLogger("mkdocs").addHandler(counter)
+    shared = [Path(config.theme.custom_dir or "overrides"), Path(config.docs_dir, "assets")]
+    contents = [path for folder in shared for path in sorted(folder.rglob("*")) if path.is_file()]
+    pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
+    kept_pages.begin(
+        [
+            *environment(),
+            *map(str, map(version, BUILDERS)),
+            *(
+                hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in [*contents, Path("package-lock.json")]
+                if path.is_file()
+            ),
+            repr(config.user_configs),
+            str(config.site_url),
+            repr([*map(str, config.extra_css), *map(str, config.extra_javascript)]),
+            *sorted(file.src_uri + file.dest_uri for file in files),
+            *map(heading, pages),
+        ]
+    )
+    return nav
+
+
+@event_priority(-100)  # after mkdocs-jupyter has said how it renders
+def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) -> str:
+    """Take an unchanged page as it was."""
+    uri = page.file.src_uri
+    figures = CACHE / "site" / Path(uri).parent
+    kept = kept_pages.find(uri, Path(page.file.abs_src_path or ""), figures)
+    if kept is not None:
+        page.meta.update({"template": "kept.html", "search": {"exclude": True}})
+        page.render = lambda *_: restore(page, kept, files)  # type: ignore[method-assign]
+    return markdown
+
+
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
+    compiled = CACHE.parent / "templates"
+    compiled.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     for file in files.documentation_pages():
         if file.page is not None:
             drawn = card(*_words(file.page, config)).resolve()
@@ -96,6 +154,10 @@ def on_page_context(
     context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object
 ) -> TemplateContext:
     """Give the template what a page says of itself to others."""
+    kept = kept_pages.found.get(page.file.src_uri)
+    if kept is not None:
+        _search_entries(config).extend(kept.entries)
+        return context | {"kept": kept.html}  # type: ignore[return-value]
     title, description = _words(page, config)
     site = sharing.Site(
         config.site_name,
@@ -169,19 +231,37 @@ def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
     )
     page.meta["search"] = {"exclude": True}
     page.canonical_url = other.page.canonical_url
-    return simplify(html)
+    return html if uri in kept_pages.found else simplify(html)
 
 
-def on_post_page(output: str, *, page: Page, **_: object) -> str:
+@event_priority(-100)  # when the page is as it will be written
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Render the formulas, after the search index has taken their source."""
+    if page.file.src_uri in kept_pages.found:
+        return output
     try:
-        return render_page(output)
+        output = render_page(output)
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
+    entries = [
+        entry
+        for entry in _search_entries(config)
+        if entry["location"].partition("#")[0] == page.url
+    ]
+    kept_pages.add(page, entries, output)
+    return output
+
+
+def _search_entries(config: MkDocsConfig) -> list[dict[str, str]]:
+    """The entries of the index of Material's search, to which each page adds its own."""
+    entries: list[dict[str, str]] = config.plugins["material/search"].search_index.entries  # type: ignore[attr-defined]
+    return entries
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Leave out what no reader needs."""
+    """Leave out what no reader needs, and keep the pages for the next build."""
+    if logging.getLogger("mkdocs").isEnabledFor(logging.WARNING) and not counter.get_counts():
+        kept_pages.write()
     try:
         slim(Path(config.site_dir), CACHE)
     except ValueError as error:
