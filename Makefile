@@ -15,6 +15,7 @@ LOCKED := .venv/$(notdir $(LOCK))
 RUN := $(BIN)/python -m
 NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
+ZENSICAL := zensical==0.0.73
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header $(UPGRADE) pyproject.toml
@@ -23,7 +24,7 @@ COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --py
 if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then echo "$(1)"; PATH="$(abspath $(BIN)):$$PATH" $(1); \
 	else echo "skipped here, run by CI: $(1)"; fi
 
-.PHONY: help serve site test update-outputs check format bench dist lock clean
+.PHONY: help serve site site-zip pdf links test new-page update-outputs zensical check format bench dist lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -32,11 +33,29 @@ help:  ## list the targets
 serve: .venv/ready node_modules/ready  ## build the site and serve it on ADDRESS, again at each change
 	$(RUN) mkdocs serve --livereload --dev-addr $(ADDRESS)
 
-site: .venv/ready node_modules/ready  ## build the site into site/
+site: .venv/ready node_modules/ready  ## build the site into site/, with the archive and the PDF that it offers
 	$(RUN) mkdocs build --strict
+	$(RUN) sitegen downloads site
+	$(RUN) sitegen links site
+
+site-zip: site  ## the site as an archive that works without a server: dist/calcguide-site.zip
+	mkdir -p dist
+	cp site/downloads/calcguide-site.zip dist/
+
+pdf: site  ## the tutorials, cases and errata as one PDF: dist/calcguide.pdf; needs a Chromium
+	@test -f site/downloads/calcguide.pdf || { echo "there is no Chromium on this machine to print with"; exit 1; }
+	mkdir -p dist
+	cp site/downloads/calcguide.pdf dist/
+
+links: site  ## ask for every page of other sites that the site links to
+	$(RUN) sitegen links --external site
 
 test: .venv/ready node_modules/ready  ## run all tests
 	$(RUN) pytest
+
+# The shell takes the words from the environment, whatever signs are in them.
+new-page: .venv/ready  ## begin a page: NAME=newtons-method TITLE="Newton's method" [KIND=cases]
+	@$(RUN) sitegen new-page "$$NAME" --title "$$TITLE" --kind "$${KIND:-tutorials}"
 
 update-outputs: .venv/ready  ## write what the pages print now into their output fences
 	$(RUN) pytest tests/pages --update-outputs
@@ -53,12 +72,21 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(call if_there,shellcheck .ci/run)
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
 	$(RUN) mkdocs build --strict
+	$(RUN) sitegen downloads site
+	$(RUN) sitegen links site
 	CALCGUIDE_SITE=site $(RUN) pytest
 
 format: .venv/ready  ## format the code, in modules and in pages
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
 	$(RUN) sitegen lint --fix
+
+zensical: .venv/ready node_modules/ready  ## build with Zensical, the successor of Material, into .cache/zensical/site
+	$(RUN) sitegen run
+	$(RUN) pip install --disable-pip-version-check --quiet --upgrade --target .cache/zensical/packages $(ZENSICAL)
+	PYTHONPATH=.cache/zensical/packages:. $(RUN) zensical build --config-file zensical.yml
+	$(RUN) sitegen finish .cache/zensical/site
+	PYTHONPATH=. $(BIN)/python tools/check_zensical.py .cache/zensical/site
 
 bench: .venv/ready node_modules/ready  ## run the comparisons with other tools
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done

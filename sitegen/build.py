@@ -1,4 +1,4 @@
-"""Run the pages that have changed and keep their figures in a folder that any builder can use."""
+"""Run the pages that have changed; keep figures and notebooks in a folder that any builder can use."""
 
 import hashlib
 import json
@@ -13,42 +13,45 @@ from importlib.metadata import version
 from pathlib import Path
 
 import calcguide
-from sitegen import figures
-from sitegen.checking import check, write_atomically
+from sitegen import figures, notebooks
+from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, read
 
-__all__ = ["CACHE", "Report", "build"]
+__all__ = ["CACHE", "Report", "build", "environment"]
 
 CACHE = Path(".cache/pages")
+SLOW = ["scipy.optimize", "sklearn.linear_model"]
 
 
 @dataclass
 class Report:
-    """What a build did: the pages it ran, what is wrong with them, and all figure files."""
+    """What a build did: the pages it ran, what is wrong with them, all figures and all notebooks."""
 
     executed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    notebooks: list[str] = field(default_factory=list)
 
 
 def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print) -> Report:
-    """Bring the figures of all pages under ``docs`` up to date in ``cache / "site"``.
+    """Bring figures and notebooks of all pages under ``docs`` up to date in ``cache / "site"``.
 
     A page is run when its snippets, what they promise, the package, this engine or a library has
-    changed since it last ran without a problem; prose may change freely.
+    changed since it last ran without a problem; prose may change freely. The notebook of a page is
+    derived again when any of this, or its prose, has changed.
     """
     pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
     report = Report(problems=[problem for page in pages.values() for problem in page.problems])
     site = cache / "site"
-    common = _digest(_environment())
+    common = _digest(environment())
     stale, keys = [], {}
     for path, page in pages.items():
         files = _figure_files(page, docs)
         report.files += files
         keys[path] = _digest([common, *_promises(page)])
         drawn = all((site / file).is_file() for file in files)
-        if page.snippets and not (drawn and _recorded(cache, docs, path) == keys[path]):
-            stale.append(path)
+        if page.snippets and not (drawn and _recorded(_record(cache, docs, path)) == keys[path]):
+            stale.append(page)
     for number, done in enumerate(_run_all(stale), start=1):
         name = done.path.relative_to(docs).as_posix()
         log(f"page {number} of {len(stale)}: {name} ran in {done.seconds:.1f} s")
@@ -57,9 +60,13 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
         if not done.problems:
             _write(site, _figure_files(pages[done.path], docs), done.drawings)
             record = _record(cache, docs, done.path)
-            record.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(record, keys[done.path])
-    _remove_others(site, {site / file for file in report.files})
+    failed = {problem.path for problem in report.problems}
+    for path, page in pages.items():
+        if str(path) not in failed and (notebook := _notebook(page, docs, cache, keys[path])):
+            report.notebooks.append(notebook)
+    _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
+    _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
     return report
 
 
@@ -73,19 +80,28 @@ class _Finished:
     seconds: float
 
 
-def _run_all(paths: list[Path]) -> Iterable[_Finished]:
+def _run_all(pages: list[Page]) -> Iterable[_Finished]:
     """Run each page in a process of its own, as many at once as there are processors."""
-    if not paths:
+    if not pages:
         return
     # A server that forks clean children is safe beside the threads of the caller.
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
     if sys.platform != "win32":
-        context.set_forkserver_preload([__name__, "scipy.optimize", "sklearn.linear_model"])
-    with context.Pool(min(os.cpu_count() or 1, len(paths)), maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(_work, paths)
+        context.set_forkserver_preload([__name__, "sitegen.checking", *_imported(pages)])
+    with context.Pool(min(os.cpu_count() or 1, len(pages)), maxtasksperchild=1) as pool:
+        yield from pool.imap_unordered(_work, [page.path for page in pages])
+
+
+def _imported(pages: list[Page]) -> list[str]:
+    """The slow modules that these pages import: the server imports them once for all."""
+    sources = "\n".join(snippet.source for page in pages for snippet in page.snippets)
+    return [name for name in SLOW if name.partition(".")[0] in sources]
 
 
 def _work(path: Path) -> _Finished:
+    # Matplotlib is for the processes that run pages; a build that runs none starts without it.
+    from sitegen.checking import check
+
     start = time.perf_counter()
     _, run, problems = check(path)
     drawings = [svg for outcome in run.outcomes for svg in outcome.figures]
@@ -98,7 +114,6 @@ def _write(site: Path, files: list[str], drawings: list[str]) -> None:
     )
     for file, content in zip(files, contents, strict=True):
         target = site / file
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, content)
 
 
@@ -113,13 +128,32 @@ def _figure_files(page: Page, docs: Path) -> list[str]:
     ]
 
 
-def _record(cache: Path, docs: Path, path: Path) -> Path:
-    """The file that holds the key under which a page last ran without a problem."""
-    return cache / "runs" / path.relative_to(docs).with_suffix(".key")
+def _notebook(page: Page, docs: Path, cache: Path, key: str) -> str | None:
+    """Derive the notebook of a page that has one, if page or figures have changed since."""
+    uri = page.path.relative_to(docs).as_posix()
+    notebook = notebooks.uri_of_notebook(uri) if page.snippets else None
+    if notebook is None:
+        return None
+    record, key = _record(cache, docs, page.path, ".notebook"), _digest([key, page.text])
+    derivations = {
+        cache / "site" / notebook: notebooks.to_open,
+        cache / "shown" / notebook: notebooks.to_show,
+    }
+    if _recorded(record) != key or not all(file.is_file() for file in derivations):
+        light = (cache / "site" / file for file in _figure_files(page, docs)[::2])
+        drawings = {file.stem: file.read_text(encoding="utf-8") for file in light}
+        for file, derive in derivations.items():
+            write_atomically(file, derive(page, uri, drawings))
+        write_atomically(record, key)
+    return notebook
 
 
-def _recorded(cache: Path, docs: Path, path: Path) -> str | None:
-    record = _record(cache, docs, path)
+def _record(cache: Path, docs: Path, path: Path, what: str = ".key") -> Path:
+    """The file that holds the key under which a page last ran without a problem, or was derived."""
+    return cache / "runs" / path.relative_to(docs).with_suffix(what)
+
+
+def _recorded(record: Path) -> str | None:
     return record.read_text(encoding="utf-8") if record.is_file() else None
 
 
@@ -140,7 +174,7 @@ def _promises(page: Page) -> Iterable[str]:
         yield from (figure.name for figure in snippet.figures)
 
 
-def _environment() -> Iterable[str]:
+def environment() -> Iterable[str]:
     """All that a run depends on besides the page."""
     yield platform.python_version()
     for library in ("numpy", "scipy", "matplotlib", "scikit-learn"):

@@ -2,7 +2,6 @@
 
 import doctest
 import re
-import tempfile
 import textwrap
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pytest_doctestplus.output_checker import FLOAT_CMP, OutputChecker
 from sybil import Region
 
 from sitegen.execution import Run, run
+from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, Snippet, read, source_start
 
 __all__ = ["agree", "check", "compare", "update_outputs"]
@@ -62,13 +62,15 @@ def _difference(page: Page, snippet: Snippet, kind: str, got: str) -> Problem | 
         return None
     place = page.line(fence.start) if fence is not None else snippet.line
     if fence is None:
-        message = f'the snippet prints, but no ```text title="{title}" fence follows it'
+        message = f'the snippet prints, but no ```text title="{title}" fence directly follows it'
     elif not got.strip():
-        message = "the snippet prints nothing" if kind == "output" else "the snippet raises nothing"
+        does = "prints" if kind == "output" else "raises"
+        message = f"the page promises an {kind}, but the snippet {does} nothing"
     else:
-        message = f"the {kind} differs"
+        message = f"the {kind} differs from what the page shows"
     flags = FLAGS | doctest.REPORT_NDIFF
     difference = _CHECKER.output_difference(doctest.Example("", wanted), got, flags)
+    difference = re.sub(r"^Differences .*$", "On the page (-) and now (+):", difference, flags=re.M)
     return Problem(str(page.path), place, f"{message}\n{difference.rstrip()}\n{ADVICE}")
 
 
@@ -102,17 +104,3 @@ def _edit(text: str, snippet: Snippet, kind: str, got: str) -> tuple[int, int, s
     if not got.strip():
         return text.rindex("```", 0, fence.start) + 3, fence.end, ""
     return source_start(fence), text.rindex("\n", 0, fence.end) + 1, body
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file as a whole: a crash leaves the old or the new text, never a part."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=path.parent, delete=False
-    ) as new:
-        new.write(text)
-    try:
-        Path(new.name).chmod(path.stat().st_mode if path.exists() else 0o644)
-        Path(new.name).replace(path)
-    except BaseException:
-        Path(new.name).unlink(missing_ok=True)
-        raise

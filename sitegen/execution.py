@@ -20,6 +20,11 @@ from sitegen.pages import Page, Problem, Snippet
 
 __all__ = ["Outcome", "Run", "run"]
 
+ADVICE = (
+    "Mend the snippet, or one above it that it needs. If the error is what the page is about, "
+    'promise it in a ```text title="Error" fence directly after the snippet.'
+)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -110,14 +115,14 @@ def _run_snippet(
             drawings.append(figures.to_svg(figure))
         except Exception as error:
             reason = traceback.format_exception_only(error)[-1].strip()
-            report(f"the figure cannot be drawn\n{reason}")
+            report(f"the figure cannot be drawn: mend what the snippet draws\n{reason}")
             continue
         if message := figures.fault(figure, drawings[-1]):
             report(message)
     if len(shown) != len(snippet.figures):
         report(
             f"{len(shown)} figure(s) shown, {len(snippet.figures)} named directly after the snippet: "
-            "name each as ![what is to be seen](figures/name.svg)"
+            "each needs its plt.show() and its ![what is to be seen](figures/name.svg)"
         )
     return Outcome(printed.getvalue(), raised, tuple(drawings))
 
@@ -131,4 +136,4 @@ def _unexpected(page: Page, snippet: Snippet, error: BaseException) -> Problem:
     line = next((line for line in reversed(lines) if line is not None), snippet.line)
     source = page.text.splitlines()[line - 1].strip()
     reason = "".join(traceback.format_exception_only(error)).strip()
-    return Problem(str(page.path), line, f"the snippet fails at `{source}`\n{reason}")
+    return Problem(str(page.path), line, f"the snippet fails at `{source}`\n{reason}\n{ADVICE}")

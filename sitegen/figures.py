@@ -5,11 +5,11 @@ A figure is drawn once, in marker colours that nothing else uses; each palette t
 
 import io
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+if TYPE_CHECKING:  # a builder that only places figures need not wait for Matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = ["PALETTES", "STYLE", "fault", "size", "to_svg", "with_palette"]
 
@@ -64,7 +64,7 @@ STYLE: dict[str, Any] = {
 _FIXED = re.compile(r"(?:fill|stroke): #(?:000000|ffffff)")
 
 
-def to_svg(figure: Figure) -> str:
+def to_svg(figure: "Figure") -> str:
     """Draw a figure, in marker colours."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -86,12 +86,15 @@ def size(svg: str) -> tuple[int, int]:
     return round(float(match[1]) * 4 / 3), round(float(match[2]) * 4 / 3)
 
 
-def fault(figure: Figure, svg: str) -> str | None:
+def fault(figure: "Figure", svg: str) -> str | None:
     """Say what is wrong with a drawn figure, if anything is."""
     if not figure.axes or any(_is_empty(axes) for axes in figure.axes):
-        return "the figure is empty: nothing is drawn in one of its axes"
+        return "the figure is empty: nothing is drawn in one of its axes; draw there, or remove the axes"
     if overhang := _overhang(figure):
-        return f"the figure is cut off: something reaches {overhang:.2f} inches beyond its edge"
+        return (
+            f"the figure is cut off: something reaches {overhang:.2f} inches beyond its edge; "
+            "shorten the text, or make the figure larger"
+        )
     if match := _FIXED.search(svg):
         return (
             f"the figure draws in a fixed black or white ({match[0]}), which vanishes in one of the "
@@ -100,7 +103,7 @@ def fault(figure: Figure, svg: str) -> str | None:
     return None
 
 
-def _overhang(figure: Figure) -> float:
+def _overhang(figure: "Figure") -> float:
     """How far the drawing reaches beyond the figure, if by more than a hair, in inches."""
     drawn = figure.get_tightbbox()
     width, height = figure.get_size_inches()
@@ -108,7 +111,9 @@ def _overhang(figure: Figure) -> float:
     return overhang if overhang > 0.05 else 0.0
 
 
-def _is_empty(axes: Axes) -> bool:
+def _is_empty(axes: "Axes") -> bool:
+    import numpy as np
+
     if not axes.has_data():
         return True
     lines = axes.get_lines()

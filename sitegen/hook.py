@@ -1,26 +1,46 @@
-"""What MkDocs calls: run the pages first, publish figures, assets and runtime, render formulas."""
+"""What MkDocs calls: run the pages, publish figures, notebooks, assets and runtime, render formulas."""
 
+import hashlib
 import logging
-import re
+from importlib.metadata import version
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+from mkdocs.utils.templates import TemplateContext
 
-from sitegen.build import CACHE, build
+from sitegen import notebooks, sharing
+from sitegen.build import CACHE, build, environment
+from sitegen.cards import card
+from sitegen.feed import atom
 from sitegen.formulas import render_page
+from sitegen.incremental import KeptPages, heading, restore
 from sitegen.live.assets import build as build_live
+from sitegen.notebook_html import simplify
+from sitegen.publishing import assets
+from sitegen.redirects import redirects
+from sitegen.slimming import slim
 
-NODE_MODULES = Path("node_modules")
-PUBLISHED = {
-    "assets/katex": ["katex/LICENSE", "katex/dist/katex.min.css"],
-    "assets/katex/fonts": ["katex/dist/fonts/*.woff2"],
-    "assets/fonts": ["@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-*.woff2"],
-}
-OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
+CHANGELOG = Path("CHANGELOG.md")
+BUILDERS = [
+    "jinja2",
+    "markdown",
+    "mkdocs",
+    "mkdocs-jupyter",
+    "mkdocs-material",
+    "pygments",
+    "pymdown-extensions",
+]
+
+kept_pages = KeptPages(CACHE.parent / "kept")
+counter = CountHandler(level=logging.WARNING)
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -29,6 +49,7 @@ def on_startup(**_: object) -> None:
     """Let MkDocs keep this module, and with it the rendered formulas, between rebuilds."""
 
 
+@event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Run the pages that have changed, and add what the build makes to the files of the site."""
     report = build(Path(config.docs_dir), CACHE, log.info)
@@ -39,15 +60,132 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         files.append(
             File.generated(config, file, abs_src_path=str((CACHE / "site" / file).resolve()))
         )
-    for folder, patterns in PUBLISHED.items():
-        for pattern in patterns:
-            sources = sorted(NODE_MODULES.glob(pattern))
-            if not sources:
-                raise PluginError(f"node_modules/{pattern} is missing: run `npm ci`")
-            for source in sources:
-                files.append(_published(config, folder, source))
+    for notebook in report.notebooks:
+        source = (CACHE / "site" / notebook).resolve()
+        uri = notebooks.file_of_notebook(notebook)
+        files.append(File.generated(config, uri, abs_src_path=str(source)))
+        # mkdocs-jupyter needs a file that stands in a folder of pages.
+        shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
+        files.append(File(notebook, shown, config.site_dir, directories))
+    try:
+        for uri, content in assets():
+            files.append(_generated(config, uri, content))
+    except FileNotFoundError as error:
+        raise PluginError(str(error)) from error
+    add_feed(files, config)
+    add_redirects(files, config)
     _add_live(files, config)
     return files
+
+
+def add_feed(files: Files, config: MkDocsConfig) -> None:
+    """Publish the feed of changes."""
+    try:
+        feed = atom(CHANGELOG.read_text(encoding="utf-8"), config.site_url or "")
+    except ValueError as error:
+        raise PluginError(f"{CHANGELOG}: {error}") from error
+    files.append(File.generated(config, "feed.xml", content=feed))
+
+
+def add_redirects(files: Files, config: MkDocsConfig) -> None:
+    """Publish, at the old address of each page that has moved, where it is now."""
+    pages = [file.src_uri for file in files.documentation_pages()]
+    try:
+        moved = redirects(config.extra.get("redirects", {}), pages, config.site_url or "")
+    except ValueError as error:
+        raise PluginError(str(error)) from error
+    for uri, content in moved.items():
+        files.append(File.generated(config, uri, content=content))
+
+
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Find out what all pages have in common, so that unchanged ones need not be rendered."""
+    counter.counts.clear()
+    if counter not in logging.getLogger("mkdocs").handlers:
+        logging.getLogger("mkdocs").addHandler(counter)
+    shared = [Path(config.theme.custom_dir or "overrides"), Path(config.docs_dir, "assets")]
+    contents = [path for folder in shared for path in sorted(folder.rglob("*")) if path.is_file()]
+    pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
+    kept_pages.begin(
+        [
+            *environment(),
+            *map(str, map(version, BUILDERS)),
+            *(
+                hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in [*contents, Path("package-lock.json")]
+                if path.is_file()
+            ),
+            repr(config.user_configs),
+            str(config.site_url),
+            repr([*map(str, config.extra_css), *map(str, config.extra_javascript)]),
+            *sorted(file.src_uri + file.dest_uri for file in files),
+            *map(heading, pages),
+        ]
+    )
+    return nav
+
+
+@event_priority(-100)  # after mkdocs-jupyter has said how it renders
+def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) -> str:
+    """Take an unchanged page as it was."""
+    uri = page.file.src_uri
+    figures = CACHE / "site" / Path(uri).parent
+    kept = kept_pages.find(uri, Path(page.file.abs_src_path or ""), figures)
+    if kept is not None:
+        page.meta.update({"template": "kept.html", "search": {"exclude": True}})
+        page.render = lambda *_: restore(page, kept, files)  # type: ignore[method-assign]
+    return markdown
+
+
+def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
+    compiled = CACHE.parent / "templates"
+    compiled.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    for file in files.documentation_pages():
+        if file.page is not None:
+            drawn = card(*_words(file.page, config)).resolve()
+            uri = sharing.card_uri(file.src_uri)
+            files.append(File.generated(config, uri, abs_src_path=str(drawn)))
+    return env
+
+
+def on_page_context(
+    context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object
+) -> TemplateContext:
+    """Give the template what a page says of itself to others."""
+    kept = kept_pages.found.get(page.file.src_uri)
+    if kept is not None:
+        _search_entries(config).extend(kept.entries)
+        return context | {"kept": kept.html}  # type: ignore[return-value]
+    title, description = _words(page, config)
+    site = sharing.Site(
+        config.site_name,
+        config.site_url or "",
+        config.site_description or "",
+        config.site_author or "",
+    )
+    above = [
+        (str(section.title), child.canonical_url or "")
+        for section in reversed([*page.ancestors])
+        for child in (section.children if isinstance(section, Section) else [])
+        if isinstance(child, Page) and child.is_index and child is not page
+    ]
+    steps = [*above, (title, page.canonical_url or "")]
+    path, markdown = page.file.src_uri, page.markdown or ""
+    data = (
+        sharing.describe_home(site)
+        if page.is_homepage
+        else sharing.describe(site, path, markdown, steps=steps, description=description)
+    )
+    shared = {"title": title, "text": description, "data": data}
+    return context | {"shared": shared | {"card": site.url + sharing.card_uri(path)}}  # type: ignore[return-value]
+
+
+def _words(page: Page, config: MkDocsConfig) -> tuple[str, str]:
+    """The title and the description of a page."""
+    title = page.meta.get("title") or page.title or config.site_name
+    return str(title), str(page.meta.get("description") or config.site_description)
 
 
 def _add_live(files: Files, config: MkDocsConfig) -> None:
@@ -63,18 +201,68 @@ def _add_live(files: Files, config: MkDocsConfig) -> None:
     config.extra_css.append(f"{live.folder}/snippets.css")
 
 
-def _published(config: MkDocsConfig, folder: str, source: Path) -> File:
-    uri = f"{folder}/{source.name}"
-    if source.suffix == ".css":
-        # Every browser that runs the site reads woff2.
-        css = OLD_FONTS.sub("", source.read_text(encoding="utf-8"))
-        return File.generated(config, uri, content=css)
-    return File.generated(config, uri, abs_src_path=str(source.resolve()))
+def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
+    if isinstance(content, str):
+        return File.generated(config, uri, content=content)
+    return File.generated(config, uri, abs_src_path=str(content.resolve()))
 
 
-def on_post_page(output: str, *, page: Page, **_: object) -> str:
+def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
+    """Link a page and its notebook with each other; show the notebook like the rest of the site."""
+    uri = page.file.src_uri
+    is_notebook = uri.endswith(".ipynb")
+    notebook = uri if is_notebook else notebooks.uri_of_notebook(uri)
+    if notebook is None or files.get_file_from_path(notebook) is None:
+        return html
+    other = files.src_uris[notebooks.uri_of_page(notebook) if is_notebook else notebook]
+    file = notebooks.file_of_notebook(notebook)
+    page.meta["notebook"] = {
+        "shown": is_notebook,
+        "other": other.url,
+        "file": file,
+        "colab": notebooks.COLAB + file,
+    }
+    if not is_notebook or other.page is None:
+        return html
+    title = other.page.meta.get("title", other.page.title)
+    page.meta["title"] = f"Notebook: {title}"
+    page.meta["description"] = (
+        f"The Jupyter notebook of the page “{title}”, run, to be read, downloaded or opened in Colab."
+    )
+    page.meta["search"] = {"exclude": True}
+    page.canonical_url = other.page.canonical_url
+    return html if uri in kept_pages.found else simplify(html)
+
+
+@event_priority(-100)  # when the page is as it will be written
+def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     """Render the formulas, after the search index has taken their source."""
+    if page.file.src_uri in kept_pages.found:
+        return output
     try:
-        return render_page(output)
+        output = render_page(output)
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
+    entries = [
+        entry
+        for entry in _search_entries(config)
+        if entry["location"].partition("#")[0] == page.url
+    ]
+    kept_pages.add(page, entries, output)
+    return output
+
+
+def _search_entries(config: MkDocsConfig) -> list[dict[str, str]]:
+    """The entries of the index of Material's search, to which each page adds its own."""
+    entries: list[dict[str, str]] = config.plugins["material/search"].search_index.entries  # type: ignore[attr-defined]
+    return entries
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Leave out what no reader needs, and keep the pages for the next build."""
+    if logging.getLogger("mkdocs").isEnabledFor(logging.WARNING) and not counter.get_counts():
+        kept_pages.write()
+    try:
+        slim(Path(config.site_dir), CACHE)
+    except ValueError as error:
+        raise PluginError(str(error)) from error

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 
 from markdown import Extension, Markdown
@@ -31,6 +32,7 @@ class PageExtension(Extension):
         """Register both steps; figures come before MkDocs resolves links (its priority is 0)."""
         md.preprocessors.register(_Reasons(md), "reasons", 35)
         md.treeprocessors.register(_Figures(md, Path(self.getConfig("folder"))), "figures", 5)
+        md.treeprocessors.register(_Corners(md), "corners", 4)
 
 
 def makeExtension(**kwargs: object) -> PageExtension:  # noqa: N802 (the name that Markdown looks for)
@@ -48,6 +50,29 @@ class _Reasons(Preprocessor):
         return MARK.sub(shown, "\n".join(lines)).split("\n")
 
 
+@cache
+def _drawn(folder: Path) -> dict[str, Path]:
+    """All drawings by name: names are unique in the site, and listing it for each would be slow."""
+    return {path.stem: path for path in folder.rglob("figures/*.svg")}
+
+
+def _find(folder: Path, name: str) -> Path | None:
+    found = _drawn(folder).get(name)
+    if found is None or not found.is_file():
+        _drawn.cache_clear()  # drawn or moved since
+        found = _drawn(folder).get(name)
+    return found
+
+
+class _Corners(Treeprocessor):
+    """An empty corner of a table is the head of nothing."""
+
+    def run(self, root: ET.Element) -> None:
+        for head in root.iter("th"):
+            if not len(head) and not (head.text or "").strip():
+                head.tag = "td"
+
+
 class _Figures(Treeprocessor):
     """Turn each figure of a page into a light and a dark image of known size."""
 
@@ -63,7 +88,7 @@ class _Figures(Treeprocessor):
                     self.double(parent, position, image, name["name"])
 
     def double(self, parent: ET.Element, position: int, light: ET.Element, name: str) -> None:
-        drawn = next(self.folder.rglob(f"figures/{name}.svg"), None)
+        drawn = _find(self.folder, name)
         if drawn is None:
             raise FileNotFoundError(
                 f"figures/{name}.svg has not been drawn: run `python -m sitegen run` first"

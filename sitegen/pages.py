@@ -125,7 +125,11 @@ class _Contract:
         for fence in sorted(LEXER(self.document), key=lambda fence: fence.start):
             info = fence.lexemes["info"]
             if fence.start < self.end:
-                self.report(fence.start, "a fence inside a longer fence: nothing would run it")
+                self.report(
+                    fence.start,
+                    "a fence inside a longer fence: nothing would run it; "
+                    "close the longer one first, or take one of them away",
+                )
                 continue
             reasons = self.between(self.end, fence.start, info)
             self.check_form(fence)
@@ -141,7 +145,8 @@ class _Contract:
                 self.snippet = None
             else:
                 self.report(
-                    fence.start, f"a fence that nothing runs or checks: {info!r}; use {ALLOWED}"
+                    fence.start,
+                    f"a fence that nothing runs or checks: {info!r}; write one of {ALLOWED}",
                 )
         self.between(self.end, len(self.document.text), "")
 
@@ -158,9 +163,14 @@ class _Contract:
             mark, reason = match["mark"], match["reason"].strip()
             reasons[mark] = reason
             if info != "python" or text[match.end() : end].strip():
-                self.report(match.start(), f"a {mark!r} without a python fence directly after it")
+                self.report(
+                    match.start(),
+                    f"a {mark!r} without a python fence directly after it: put it on the line before one",
+                )
             elif not reason:
-                self.report(match.start(), f"a {mark!r} without a reason: <!-- {mark}: why -->")
+                self.report(
+                    match.start(), f"a {mark!r} without a reason: write <!-- {mark}: why -->"
+                )
         if info in PROMISES and text[place:end].strip():
             self.snippet = None  # prose has come between
         return reasons
@@ -169,14 +179,17 @@ class _Contract:
         name = NAME.fullmatch(match["target"])
         if name is None:
             self.report(
-                match.start(), f"{match['target']}: a figure is named figures/lower-case-words.svg"
+                match.start(),
+                f"{match['target']}: a figure is named figures/lower-case-words.svg; rename it",
             )
             return
         if not match["alt"].strip():
             self.report(match.start(), f"{match['target']}: no alt text; say what is to be seen")
         if self.snippet is None or not adjacent:
             self.report(
-                match.start(), f"{match['target']}: a figure stands directly after its snippet"
+                match.start(),
+                f"{match['target']}: a figure stands directly after its snippet, or after the output; move it there, "
+                "and if nothing on the page draws it, remove it or put its file into docs/assets",
             )
             return
         self.snippet.figures.append(Figure(name["name"], self.line(match.start())))
@@ -184,13 +197,23 @@ class _Contract:
     def attach(self, fence: Region, kind: str) -> None:
         snippet = self.snippet
         if snippet is None:
-            self.report(fence.start, f"an {kind} fence without its python fence directly before it")
+            self.report(
+                fence.start,
+                f"an {kind} fence without its python fence directly before it: move it there, or remove it",
+            )
         elif getattr(snippet, kind) is not None:
-            self.report(fence.start, f"a second {kind} fence for the same snippet")
+            self.report(
+                fence.start, f"a second {kind} fence for the same snippet: make one of both"
+            )
         elif snippet.skip_reason is not None:
-            self.report(fence.start, f"an {kind} fence for a snippet that is skipped")
+            self.report(
+                fence.start,
+                f"an {kind} fence for a snippet that is skipped: remove the fence, or the skip",
+            )
         elif snippet.figures:
-            self.report(fence.start, f"the {kind} fence comes before the figures of its snippet")
+            self.report(
+                fence.start, f"the {kind} fence comes before the figures of its snippet: move it up"
+            )
         else:
             setattr(snippet, kind, fence)
 
@@ -200,9 +223,14 @@ class _Contract:
         opening, _, rest = text.partition("\n")
         ticks = re.match(r"[ \t]*(`{3,})", opening)
         if ticks is None:
-            self.report(fence.start, "a fence is made of backticks on a line of its own")
+            self.report(
+                fence.start, "a fence is made of backticks on a line of its own: write ```python"
+            )
         elif rest.rpartition("\n")[2].strip() != ticks[1]:
-            self.report(fence.start, "a fence that is not closed by as many backticks")
+            self.report(
+                fence.start,
+                "a fence that is not closed by as many backticks as open it: mend its last line",
+            )
 
     def line(self, position: int) -> int:
         return _line(self.document, position)

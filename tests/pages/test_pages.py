@@ -13,12 +13,20 @@ from sitegen.checking import agree, check, update_outputs
 from sitegen.pages import read
 
 
+def advice(path: Path) -> str:
+    """What to do next, for someone who has not done it before."""
+    return (
+        f"\n\nThis page alone is tested by: .venv/bin/pytest -k {path.stem}"
+        "\nWhat a page promises, and how, is told in CONTRIBUTING.md under 'The contract'."
+    )
+
+
 def test_page(page_path: Path, request: pytest.FixtureRequest) -> None:
     page, run, problems = check(page_path)
     if request.config.getoption("--update-outputs") and update_outputs(page, run):
         page, run, problems = check(page_path)
     if problems:
-        pytest.fail("\n\n".join(map(str, problems)), pytrace=False)
+        pytest.fail("\n\n".join(map(str, problems)) + advice(page_path), pytrace=False)
 
 
 def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
@@ -45,9 +53,41 @@ def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
         encoding="utf-8",
         check=False,
     )
-    assert 0 == plain.returncode, plain.stderr
-    assert agree(wanted, plain.stdout), f"wanted:\n{wanted}\ngot:\n{plain.stdout}"
-    assert "" == plain.stderr
+    copied = f"{page_path}: all its snippets, copied into one file and run by a plain Python,"
+    if plain.returncode:
+        pytest.fail(f"{copied} fail:\n{plain.stderr}{advice(page_path)}", pytrace=False)
+    if not agree(wanted, plain.stdout):
+        pytest.fail(
+            f"{copied} print something else than on the page; does a snippet need what only the "
+            f"tests give?\nOn the page:\n{wanted}\nIn the file:\n{plain.stdout}{advice(page_path)}",
+            pytrace=False,
+        )
+    if plain.stderr:
+        pytest.fail(f"{copied} warn:\n{plain.stderr}{advice(page_path)}", pytrace=False)
+
+
+def test_a_failing_page_says_where_what_and_what_to_do(tmp_path: Path) -> None:
+    page = tmp_path / "wrong.md"
+    page.write_text(
+        '# Wrong\n\n```python\nprint(1.5)\n```\n\n```text title="Output"\n1.6\n```\n', "utf-8"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pages", str(page)]
+    failed = subprocess.run(
+        [*command, "tests/pages/test_pages.py::test_page"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    for words in (
+        f"{page}:7: the output differs from what the page shows",
+        "On the page (-) and now (+):\n    - 1.6",
+        "+ 1.5",
+        "`make update-outputs`",
+        ".venv/bin/pytest -k wrong",
+    ):
+        assert words in failed.stdout
+    assert "Traceback" not in failed.stdout
 
 
 def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
@@ -58,7 +98,8 @@ def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
         for snippet in read(path).snippets
         for figure in snippet.figures
     )
-    assert [] == [name for name, count in names.items() if count > 1]
+    twice = [name for name, count in names.items() if count > 1]
+    assert not twice, f"drawn more than once, so give one of them another name: {twice}"
 
 
 def test_any_changed_digit_of_an_output_is_seen(page_path: Path) -> None:
@@ -72,5 +113,10 @@ def test_any_changed_digit_of_an_output_is_seen(page_path: Path) -> None:
             place = number.start() + significant[:3][-1]
             digit = str((int(output[place]) + 5) % 10)
             if agree(output, output[:place] + digit + output[place + 1 :]):
-                unseen.append((snippet.line, number[0]))
-    assert [] == unseen
+                unseen.append(f"{page_path}:{snippet.line}: {number[0]}")
+    if unseen:
+        pytest.fail(
+            "A wrong third digit would not be noticed in these numbers; print them otherwise, "
+            f"for example rounded to four digits:\n{chr(10).join(unseen)}{advice(page_path)}",
+            pytrace=False,
+        )

@@ -25,7 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if built := os.environ.get("CALCGUIDE_SITE"):
         return Path(built).resolve()
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
+    # Not with --quiet, which takes the warnings from --strict.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     build = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -84,3 +85,56 @@ def browser() -> Iterator[Any]:
         )
         with closing(chromium):
             yield chromium
+
+
+SMALL_SITE = """\
+INHERIT: {root}/mkdocs.yml
+docs_dir: docs
+theme: {{custom_dir: {root}/overrides}}
+hooks: [{root}/sitegen/hook.py]
+plugins: [search]
+watch: []
+nav:
+  - Home: index.md
+  - Tutorials:
+      - First: tutorials/first.md
+  - Case studies:
+      - Overview: cases/index.md
+"""
+
+
+class SmallSite:
+    """A project of a few pages, built as ours is, in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.docs, self.site = root, root / "docs", root / "site"
+        for name in ("index.md", "tutorials/first.md", "cases/index.md"):
+            self.write(name, f"# Page {name}\n")
+        shutil.copytree(ROOT / "docs/assets", self.docs / "assets")
+        (root / "mkdocs.yml").write_text(SMALL_SITE.format(root=ROOT.as_posix()), "utf-8")
+        (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
+        for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).symlink_to(ROOT / name)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a page."""
+        (self.docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.docs / name).write_text(text, encoding="utf-8")
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """Build strictly."""
+        return subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "--strict"],
+            cwd=self.root,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> SmallSite:
+    """Return a small project: ours must stay as it is."""
+    return SmallSite(tmp_path)

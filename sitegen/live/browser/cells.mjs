@@ -2,7 +2,7 @@
 
 import { button, element } from "./dom.mjs";
 
-const SNIPPETS = ".md-content .language-python.highlight:not(.doc-signature)";
+const SNIPPETS = ".md-content .language-python.highlight:not(.doc-signature, .notebook *)";
 const RESULTS = ".highlight:has(> .filename:is(.output, .error)), .figure";
 
 /** The boxes of all snippets of the page that can be run. */

@@ -12,6 +12,8 @@ const NOTES = {
   restarted: "Stopped, and Python was restarted: the variables are gone, the next run makes them anew.",
 };
 
+const NAMES = { printed: "Printed", warned: "Warnings", error: "Error", note: "Note" };
+
 export class Output {
   /**
    * @param {Cell} cell
@@ -65,7 +67,11 @@ export class Output {
   write(kind, text) {
     this.panel.hidden = false;
     if (this.open?.kind !== kind) {
-      const pre = element("pre", `live-text live-${kind}`, { tabindex: "0" });
+      const pre = element("pre", `live-text live-${kind}`, {
+        tabindex: "0", // a long text scrolls
+        role: "group",
+        "aria-label": NAMES[kind],
+      });
       this.panel.append(pre);
       this.open = { kind, pre };
     }

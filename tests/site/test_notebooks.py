@@ -1,0 +1,257 @@
+"""The notebooks of the built site: run where nothing else is installed, and shown like the site."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import yaml
+from packaging.requirements import Requirement
+
+from sitegen import notebooks
+from sitegen.checking import agree
+from sitegen.pages import read
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    notebook: path
+    for path in sorted(Path("docs").rglob("*.md"))
+    if (notebook := notebooks.uri_of_notebook(path.relative_to("docs").as_posix()))
+}
+INSTALL = re.compile(r"%pip install --quiet (\S+)")
+
+
+def published(site: Path, notebook: str) -> Any:
+    return nbformat.read(site / notebooks.file_of_notebook(notebook), as_version=4)
+
+
+# Run
+
+
+@pytest.fixture(scope="module")
+def without_calcguide(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder where Jupyter finds a kernel that has the dependencies of the notebooks, but not calcguide.
+
+    Its pip knows no index, only the wheel of this checkout: it is for a first cell to install it.
+    """
+    folder = tmp_path_factory.mktemp("clean")
+    python = folder / "environment" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    firsts = [published(site, notebook).cells[0].source for notebook in PAGES]
+    wanted = {name for first in firsts for name in INSTALL.findall(first)} - {"calcguide"}
+    wanted |= {
+        line
+        for line in metadata("calcguide").get_all("Requires-Dist")
+        if Requirement(line).marker is None  # not those of an extra
+    }
+    uv = [sys.executable, "-m", "uv", "--quiet"]
+    for command in (
+        [*uv, "venv", "--seed", "--python", sys.executable, folder / "environment"],
+        [*uv, "pip", "install", "--python", python, "--constraint", ROOT / "requirements/dev.txt",
+         "ipykernel", *sorted(wanted)],
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"],
+    ):  # fmt: skip
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    environment = {
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(folder / "dist"),
+        "PIP_CONFIG_FILE": os.devnull,
+        "PYTHONWARNINGS": "",
+    }
+    command = [str(python), "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel = {"argv": command, "display_name": "Clean", "language": "python", "env": environment}
+    specification = folder / "kernels/clean/kernel.json"
+    specification.parent.mkdir(parents=True)
+    specification.write_text(json.dumps(kernel), encoding="utf-8")
+    return folder
+
+
+def execute(notebook: Any, jupyter: Path, folder: Path) -> Any:
+    """Return a copy of a notebook whose outputs are those of a new run."""
+    fresh = nbformat.from_dict(json.loads(nbformat.writes(notebook)))
+    for cell in fresh.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    file = folder / "fresh.ipynb"
+    nbformat.write(fresh, file)
+    client = [sys.executable, "-c", "from nbclient.cli import main; main()"]
+    run = subprocess.run(
+        [*client, "--kernel_name=clean", "--timeout=300", "--inplace", file],
+        cwd=folder,
+        env={**os.environ, "JUPYTER_PATH": str(jupyter)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert 0 == run.returncode, run.stderr
+    return nbformat.read(file, as_version=4)
+
+
+def stream(cell: Any, name: str) -> str:
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == name)
+
+
+def raised(cell: Any) -> list[str]:
+    return [f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"]
+
+
+def drawn(cell: Any) -> int:
+    return sum(any(key.startswith("image/") for key in o.get("data", {})) for o in cell.outputs)
+
+
+@pytest.fixture(scope="module")
+def jupyter(without_calcguide: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run a first cell where calcguide is missing; return the same kernel, which has it now."""
+    folder = tmp_path_factory.mktemp("first")
+    where = nbformat.v4.new_code_cell("print(find_spec('calcguide') is not None)")
+    without = nbformat.v4.new_notebook()
+    without.cells = [nbformat.v4.new_code_cell("from importlib.util import find_spec"), where]
+    assert "False\n" == stream(execute(without, without_calcguide, folder).cells[1], "stdout")
+    first = nbformat.v4.new_notebook(cells=[published(site, next(iter(PAGES))).cells[0], where])
+    assert "True\n" == stream(execute(first, without_calcguide, folder).cells[1], "stdout")
+    return without_calcguide
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_a_notebook_does_in_a_clean_environment_what_its_page_says(
+    site: Path, jupyter: Path, tmp_path: Path, notebook: str
+) -> None:
+    wanted = published(site, notebook)
+    got = execute(wanted, jupyter, tmp_path)
+    differing = []
+    for old, new in zip(wanted.cells, got.cells, strict=True):
+        if old.cell_type != "code":
+            continue
+        texts = stream(old, "stdout"), stream(new, "stdout")
+        if not agree(*texts) or raised(old) != raised(new) or drawn(old) != drawn(new):
+            differing.append(f"{old.source}\nwanted: {old.outputs}\ngot: {new.outputs}")
+        if warning := stream(new, "stderr"):
+            differing.append(f"{old.source}\nwarns: {warning}")
+    assert not differing, "\n\n".join(differing)
+
+
+# Shown and offered
+
+
+def test_there_are_notebooks() -> None:
+    assert len(PAGES) >= 5
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_a_published_notebook_is_valid_and_as_its_page(site: Path, notebook: str) -> None:
+    content = published(site, notebook)
+    nbformat.validate(content)
+    cells = [cell for cell in content.cells if cell.cell_type == "code"]
+    assert "calcguide" in INSTALL.findall(content.cells[0].source)
+    snippets = [s for s in read(PAGES[notebook]).snippets if s.skip_reason is None]
+    for snippet, cell in zip(snippets, cells[1:], strict=True):
+        assert snippet.promised("output") == stream(cell, "stdout")
+        assert len(snippet.figures) == drawn(cell)
+        for output in cell.outputs:
+            if "data" in output:
+                assert "<svg" in output.data["image/svg+xml"]
+                assert len(output.data["text/plain"]) > 20, "it says what is to be seen"
+
+
+def html(site: Path, uri: str) -> str:
+    folder = re.sub(r"\.(md|ipynb)$", "", uri)
+    return (site / folder / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_a_page_offers_its_notebook_below_its_heading(site: Path, notebook: str) -> None:
+    page = html(site, notebooks.uri_of_page(notebook))
+    name = Path(notebook).stem
+    (line,) = re.findall(r'</h1><p class="notebook-links[^>]*>(.*?)</p>', page, re.DOTALL)
+    links = re.findall(
+        r'<a href="([^"]*)"( download\b)?[^>]*>.*?</svg>\s*([^<]+)</a>', line, re.DOTALL
+    )
+    folder = f"../../notebooks/{Path(notebooks.uri_of_page(notebook)).parent}/{name}/"
+    assert [
+        (folder, "", "View as notebook"),
+        (f"{folder}{name}.ipynb", " download", "Download"),
+        (notebooks.COLAB + notebooks.file_of_notebook(notebook), "", "Open in Colab"),
+    ] == links
+
+
+def test_only_pages_with_a_notebook_offer_one(site: Path) -> None:
+    offering = {
+        file.parent.relative_to(site).as_posix()
+        for file in site.rglob("index.html")
+        if "notebook-links" in file.read_text(encoding="utf-8")
+    }
+    with_notebook = {notebook.removesuffix(".ipynb") for notebook in PAGES}
+    assert with_notebook | {name.removeprefix("notebooks/") for name in with_notebook} == offering
+
+
+def test_colab_finds_the_notebooks_on_the_branch_to_which_they_are_pushed() -> None:
+    publish = (ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(publish)["jobs"]
+    assert {"contents": "write"} == jobs["notebooks"]["permissions"]
+    assert jobs["notebooks"]["steps"][-1]["run"].rstrip().endswith('.git" notebooks')
+    assert notebooks.COLAB.endswith("/calcguide/calcguide/blob/notebooks/")
+    uploads = [
+        step["with"]
+        for step in jobs["build"]["steps"]
+        if "upload-artifact@" in step.get("uses", "")
+    ]
+    assert "site/**/*.ipynb" in [upload["path"] for upload in uploads]
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_a_notebook_is_shown_whole(site: Path, notebook: str) -> None:
+    page = html(site, notebook)
+    shown = page[page.index('<div class="notebook">') :]
+    content = published(site, notebook)
+    code = [cell for cell in content.cells if cell.cell_type == "code"]
+    blocks = re.findall(r'<div class="language-(\w+) highlight', shown)
+    texts = [o for cell in code for o in cell.outputs if o.output_type in ("stream", "error")]
+    assert {"python": len(code), "text": len(texts)} == {
+        k: blocks.count(k) for k in ("python", "text")
+    }
+    assert 2 * sum(map(drawn, code)) == len(re.findall(r"<img [^>]*#only-(?:light|dark)", shown))
+    prompts = re.findall(r'<span class="filename input">([^<]*)</span>', shown)
+    assert [f"In [{cell.execution_count or ' '}]" for cell in code] == prompts
+    headings = [
+        line
+        for cell in content.cells
+        if cell.cell_type == "markdown"
+        for line in re.findall(
+            r"^#+ .*", re.sub(r"(?ms)^```.*?^```$", "", cell.source), re.MULTILINE
+        )
+    ]
+    assert len(headings) == len(re.findall(r"<h[1-6]\b", page[page.index("<article") :]))
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_the_page_of_a_notebook_is_as_light_as_that_of_its_original(
+    site: Path, notebook: str
+) -> None:
+    """What its converter brings, a style sheet of half a megabyte and scripts, is not there."""
+    shown, original = html(site, notebook), html(site, notebooks.uri_of_page(notebook))
+    for tag in ("style", "script"):
+        opening = rf"<{tag}\b"
+        assert len(re.findall(opening, shown)) <= len(re.findall(opening, original)) + 1
+    assert "jp-" not in shown
+    assert "mathjax" not in shown.lower()
+    assert "mermaid" not in shown.lower()
+    sheets = [
+        re.findall(r'rel="stylesheet" href="[./]*([^"]*)"', page) for page in (original, shown)
+    ]
+    assert sheets[0] == sheets[1]
+    sizes = [len(gzip.compress(page.encode())) for page in (original, shown)]
+    assert sizes[1] <= 1.15 * sizes[0]
+
+
+def test_notebooks_are_no_pages_of_their_own_to_those_who_search(site: Path) -> None:
+    index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+    assert [] == [d["location"] for d in index["docs"] if d["location"].startswith("notebooks/")]
+    site_map = (site / "sitemap.xml").read_text(encoding="utf-8")
+    assert f"<loc>{notebooks.SITE}tutorials/gradient-descent/</loc>" in site_map
+    assert "notebooks/" not in site_map
