@@ -15,6 +15,8 @@ LOCKED := .venv/$(notdir $(LOCK))
 RUN := $(BIN)/python -m
 NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
+# Pages are run side by side: each with one thread, or they wait for each other.
+site check test serve: export OPENBLAS_NUM_THREADS := 1
 ZENSICAL := zensical==0.0.73
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \

@@ -217,7 +217,7 @@ def test_the_wheel_holds_the_package_with_its_types_and_data(built: Path):
     assert package == {name for name in names if ".dist-info/" not in name}
     assert "calcguide/py.typed" in package
     assert any(name.startswith("calcguide/data/") and name.endswith(".csv") for name in package)
-    assert "License-Expression: MIT\n" in fields
+    assert "License-Expression: MIT AND LicenseRef-MovieLens\n" in fields
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 
