@@ -88,7 +88,8 @@ cli(["build", "--strict"])
 
 
 def test_a_site_without_any_source_is_built_and_says_so(tmp_path):
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("node_modules", "CHANGELOG.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
     docs = tmp_path / "docs"
     shutil.copytree(ROOT / "docs/assets", docs / "assets")
     (docs / "index.md").write_text(
