@@ -241,7 +241,14 @@ def our_side(folder: Path, *, notebooks: bool = False) -> Side:
     side = Side(
         folder,
         command,
-        ["site", ".cache/pages", ".cache/kept", ".cache/cards"],
+        [
+            "site",
+            ".cache/pages",
+            ".cache/kept",
+            ".cache/cards",
+            ".cache/formulas",
+            ".cache/templates",
+        ],
         our_page,
         notebooks=notebooks,
     )

@@ -66,8 +66,13 @@ _FIXED = re.compile(r"(?:fill|stroke): #(?:000000|ffffff)")
 
 def to_svg(figure: "Figure") -> str:
     """Draw a figure, in marker colours."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    figure.set_facecolor(STYLE["savefig.facecolor"])
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    # Figure.savefig would draw all twice, the first time only to lay it out, which drawing does anyway.
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     return svg[svg.index("<svg") :]
 
