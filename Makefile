@@ -76,7 +76,7 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(RUN) mkdocs build --strict
 	$(RUN) sitegen downloads site
 	$(RUN) sitegen links site
-	CALCGUIDE_SITE=site $(RUN) pytest
+	CALCGUIDE_SITE=site $(RUN) pytest --numprocesses auto --dist worksteal
 
 format: .venv/ready  ## format the code, in modules and in pages
 	$(RUN) ruff check --fix

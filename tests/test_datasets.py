@@ -1,5 +1,6 @@
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -278,3 +279,18 @@ def test_eu_stocks_are_new_at_each_call_and_explained():
     section = readme.partition("## `eu_stocks.csv`")[2].partition("## ")[0]
     for name in ("day", *load_eu_stocks().names):
         assert f"| `{name}` |" in section
+
+
+def test_all_data_together_are_small():
+    folder = files("calcguide").joinpath("data")
+    assert sum(len(file.read_bytes()) for file in folder.iterdir()) < 2_000_000
+
+
+def test_readme_tells_of_each_file():
+    folder = files("calcguide").joinpath("data")
+    readme = folder.joinpath("README.md").read_text("utf-8")
+    script = Path(__file__).parents[1].joinpath("tools/make_data.py").read_text("utf-8")
+    for file in folder.iterdir():
+        if file.name != "README.md":
+            assert re.search(rf"^## .*`{re.escape(file.name)}`", readme, re.MULTILINE)
+            assert f'"{file.name}"' in script

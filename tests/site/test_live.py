@@ -14,7 +14,9 @@ from sitegen.figures import PALETTES
 from sitegen.pages import Snippet, read
 
 ROOT = Path(__file__).parents[2]
-LONG = 120_000  # milliseconds: two slow processors, and all pages of the test at once
+LONG = (
+    300_000  # milliseconds: two slow processors, all snippets of a page, and other tests beside it
+)
 START = "tutorials/vector-calculus/"
 
 # What the live outputs show, a list for each snippet that can be run.
