@@ -69,10 +69,13 @@ def to_svg(figure: "Figure") -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     figure.set_facecolor(STYLE["savefig.facecolor"])
-    buffer = io.StringIO()
-    # Figure.savefig would draw all twice, the first time only to lay it out, which drawing does anyway.
-    canvas: Any = FigureCanvasSVG(figure)
-    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+    buffer, metadata = io.StringIO(), {"Date": None, "Creator": None}
+    if any(axes.name == "3d" for axes in figure.axes):
+        figure.savefig(buffer, format="svg", metadata=metadata)
+    else:
+        # To save draws all twice, the first time to lay it out; only axes in space need that.
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(buffer, metadata=metadata)
     svg = buffer.getvalue()
     return svg[svg.index("<svg") :]
 
