@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +20,7 @@ from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, read
 from sitegen.slimming import rounded
 
-__all__ = ["CACHE", "Report", "build", "environment"]
+__all__ = ["CACHE", "Report", "build", "environment", "start"]
 
 CACHE = Path(".cache/pages")
 SLOW = ["numpy.random", "scipy.optimize", "sklearn.linear_model"]
@@ -73,6 +75,20 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
     _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
     _remove_others(cache / "drawn", {cache / "drawn" / file for file in report.files[::2]})
     _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
+    return report
+
+
+def start(docs: Path, cache: Path, log: Callable[[str], object]) -> "Future[Report]":
+    """Build in a thread, for which nobody waits who is interrupted or fails before."""
+    report: Future[Report] = Future()
+
+    def work() -> None:
+        try:
+            report.set_result(build(docs, cache, log))
+        except Exception as error:  # it is raised where the report is wanted
+            report.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
     return report
 
 

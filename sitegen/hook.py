@@ -2,8 +2,8 @@
 
 import hashlib
 import logging
+from concurrent.futures import Future
 from importlib.metadata import version
-from multiprocessing.pool import AsyncResult, ThreadPool
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -18,7 +18,7 @@ from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
-from sitegen.build import CACHE, Report, build, environment
+from sitegen.build import CACHE, Report, environment, start
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
@@ -42,8 +42,7 @@ BUILDERS = [
 
 kept_pages = KeptPages(CACHE.parent / "kept")
 counter = CountHandler(level=logging.WARNING)
-background = ThreadPool(1)
-running: "AsyncResult[Report]"
+running: "Future[Report]"
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -56,14 +55,14 @@ def on_startup(**_: object) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Run the pages that have changed, while MkDocs empties the site and looks for files."""
     global running
-    running = background.apply_async(build, [Path(config.docs_dir), CACHE, log.info])
+    running = start(Path(config.docs_dir), CACHE, log.info)
     return config
 
 
 @event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Wait for the pages that are run, and add what the build makes to the files of the site."""
-    report = running.get()
+    report = running.result()
     if report.problems:
         raise PluginError("\n\n".join(map(str, report.problems)))
     log.info("%d page(s) run, the others have not changed", len(report.executed))
