@@ -6,8 +6,10 @@ import multiprocessing
 import os
 import platform
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +18,12 @@ import calcguide
 from sitegen import figures, notebooks
 from sitegen.files import write_atomically
 from sitegen.pages import Page, Problem, read
+from sitegen.slimming import rounded
 
-__all__ = ["CACHE", "Report", "build", "environment"]
+__all__ = ["CACHE", "Report", "build", "environment", "start"]
 
 CACHE = Path(".cache/pages")
-SLOW = ["scipy.optimize", "sklearn.linear_model"]
+SLOW = ["numpy.random", "scipy.optimize", "sklearn.linear_model"]
 
 
 @dataclass
@@ -49,7 +52,11 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
         files = _figure_files(page, docs)
         report.files += files
         keys[path] = _digest([common, *_promises(page)])
-        drawn = all((site / file).is_file() for file in files)
+        wanted = [
+            *(site / file for file in files),
+            *(cache / "drawn" / file for file in files[::2]),
+        ]
+        drawn = all(file.is_file() for file in wanted)
         if page.snippets and not (drawn and _recorded(_record(cache, docs, path)) == keys[path]):
             stale.append(page)
     for number, done in enumerate(_run_all(stale), start=1):
@@ -58,7 +65,7 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
         report.executed.append(name)
         report.problems += done.problems
         if not done.problems:
-            _write(site, _figure_files(pages[done.path], docs), done.drawings)
+            _write(cache, _figure_files(pages[done.path], docs), done.drawings)
             record = _record(cache, docs, done.path)
             write_atomically(record, keys[done.path])
     failed = {problem.path for problem in report.problems}
@@ -66,7 +73,22 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
         if str(path) not in failed and (notebook := _notebook(page, docs, cache, keys[path])):
             report.notebooks.append(notebook)
     _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
+    _remove_others(cache / "drawn", {cache / "drawn" / file for file in report.files[::2]})
     _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
+    return report
+
+
+def start(docs: Path, cache: Path, log: Callable[[str], object]) -> "Future[Report]":
+    """Build in a thread, for which nobody waits who is interrupted or fails before."""
+    report: Future[Report] = Future()
+
+    def work() -> None:
+        try:
+            report.set_result(build(docs, cache, log))
+        except Exception as error:  # it is raised where the report is wanted
+            report.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()
     return report
 
 
@@ -108,13 +130,13 @@ def _work(path: Path) -> _Finished:
     return _Finished(path, drawings, problems, time.perf_counter() - start)
 
 
-def _write(site: Path, files: list[str], drawings: list[str]) -> None:
-    contents = (
-        figures.with_palette(svg, palette) for svg in drawings for palette in figures.PALETTES
-    )
-    for file, content in zip(files, contents, strict=True):
-        target = site / file
-        write_atomically(target, content)
+def _write(cache: Path, files: list[str], drawings: list[str]) -> None:
+    """Write each drawing for the site in both palettes, and for the notebook with all its digits."""
+    for light, dark, svg in zip(files[::2], files[1::2], drawings, strict=True):
+        small = rounded(svg)
+        write_atomically(cache / "site" / light, figures.with_palette(small, "light"))
+        write_atomically(cache / "site" / dark, figures.with_palette(small, "dark"))
+        write_atomically(cache / "drawn" / light, figures.with_palette(svg, "light"))
 
 
 def _figure_files(page: Page, docs: Path) -> list[str]:
@@ -140,7 +162,7 @@ def _notebook(page: Page, docs: Path, cache: Path, key: str) -> str | None:
         cache / "shown" / notebook: notebooks.to_show,
     }
     if _recorded(record) != key or not all(file.is_file() for file in derivations):
-        light = (cache / "site" / file for file in _figure_files(page, docs)[::2])
+        light = (cache / "drawn" / file for file in _figure_files(page, docs)[::2])
         drawings = {file.stem: file.read_text(encoding="utf-8") for file in light}
         for file, derive in derivations.items():
             write_atomically(file, derive(page, uri, drawings))

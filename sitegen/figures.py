@@ -66,8 +66,16 @@ _FIXED = re.compile(r"(?:fill|stroke): #(?:000000|ffffff)")
 
 def to_svg(figure: "Figure") -> str:
     """Draw a figure, in marker colours."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    figure.set_facecolor(STYLE["savefig.facecolor"])
+    buffer, metadata = io.StringIO(), {"Date": None, "Creator": None}
+    if any(axes.name == "3d" for axes in figure.axes):
+        figure.savefig(buffer, format="svg", metadata=metadata)
+    else:
+        # To save draws all twice, the first time to lay it out; only axes in space need that.
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(buffer, metadata=metadata)
     svg = buffer.getvalue()
     return svg[svg.index("<svg") :]
 

@@ -1,6 +1,10 @@
-"""Formulas rendered by KaTeX when the site is built: HTML with MathML, no script for the reader."""
+"""Formulas rendered by KaTeX when the site is built: HTML with MathML, no script for the reader.
+
+What has been rendered is kept, so that Node starts only for a formula that is new.
+"""
 
 import atexit
+import hashlib
 import html
 import json
 import re
@@ -8,9 +12,13 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+from sitegen.files import write_atomically
 from sitegen.node import node
 
-__all__ = ["render", "render_page"]
+__all__ = ["CACHE", "render", "render_page"]
+
+CACHE = Path(".cache/formulas")
+KATEX = Path(__file__).parents[1] / "node_modules/katex/package.json"
 
 # What pymdownx.arithmatex leaves of $...$ and $$...$$ in its generic mode.
 ARITHMATEX = re.compile(
@@ -37,7 +45,30 @@ def render_page(page: str) -> str:
 
 @cache
 def render(tex: str, *, display: bool) -> str:
-    """Return the HTML of one formula."""
+    """Return the HTML of one formula, rendered now if it has not been rendered before.
+
+    Raises
+    ------
+    ValueError
+        If KaTeX cannot read it.
+    """
+    key = hashlib.sha256(json.dumps([tex, display, *_environment()]).encode()).hexdigest()
+    path = CACHE / f"{key}.html"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    rendered = _render(tex, display=display)
+    write_atomically(path, rendered)
+    return rendered
+
+
+@cache
+def _environment() -> tuple[str, ...]:
+    """All that the HTML of a formula depends on besides its source."""
+    sources = (Path(__file__).with_suffix(".mjs"), KATEX)
+    return tuple(source.read_text("utf-8") for source in sources if source.is_file())
+
+
+def _render(tex: str, *, display: bool) -> str:
     process = _katex()
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the formula renderer has no pipes")

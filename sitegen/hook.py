@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
-from sitegen.build import CACHE, build, environment
+from sitegen.build import CACHE, Report, environment, start
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
@@ -26,7 +27,7 @@ from sitegen.live.assets import build as build_live
 from sitegen.notebook_html import simplify
 from sitegen.publishing import assets
 from sitegen.redirects import redirects
-from sitegen.slimming import slim
+from sitegen.slimming import slim, without_unseen
 
 CHANGELOG = Path("CHANGELOG.md")
 BUILDERS = [
@@ -41,6 +42,7 @@ BUILDERS = [
 
 kept_pages = KeptPages(CACHE.parent / "kept")
 counter = CountHandler(level=logging.WARNING)
+running: "Future[Report]"
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -49,10 +51,18 @@ def on_startup(**_: object) -> None:
     """Let MkDocs keep this module, and with it the rendered formulas, between rebuilds."""
 
 
+@event_priority(100)  # before the other plugins set up what they need
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Run the pages that have changed, while MkDocs empties the site and looks for files."""
+    global running
+    running = start(Path(config.docs_dir), CACHE, log.info)
+    return config
+
+
 @event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Run the pages that have changed, and add what the build makes to the files of the site."""
-    report = build(Path(config.docs_dir), CACHE, log.info)
+    """Wait for the pages that are run, and add what the build makes to the files of the site."""
+    report = running.result()
     if report.problems:
         raise PluginError("\n\n".join(map(str, report.problems)))
     log.info("%d page(s) run, the others have not changed", len(report.executed))
@@ -240,7 +250,7 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
     if page.file.src_uri in kept_pages.found:
         return output
     try:
-        output = render_page(output)
+        output = without_unseen(render_page(output))
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
     entries = [

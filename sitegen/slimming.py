@@ -7,14 +7,11 @@ pages lose marks that nobody sees, and drawings digits.
 import hashlib
 import html
 import io
+import json
 import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
-
-from fontTools import version as fonttools_version
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen.files import write_atomically
 
@@ -26,10 +23,6 @@ ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | set("\N{NO-BREAK SPACE}×–�
 OWN_FONT = {"mathnormal": "Math-Italic", "amsrm": "AMS", "mathbb": "AMS", "textbb": "AMS"}
 FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk"]  # not small capitals, fractions, ...
 
-# Names, operators and punctuation have the colour of the code around them; TeX stands beside the MathML made from it.
-_UNSEEN = re.compile(
-    r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>', re.DOTALL
-)
 _PATH = re.compile(r'\sd="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
 _FORMULA = re.compile(
@@ -58,11 +51,7 @@ _LAZY_WORKER = (
 
 
 def slim(site: Path, cache: Path) -> None:
-    """Slim a built site in place."""
-    for page in site.rglob("*.html"):
-        write_atomically(page, without_unseen(page.read_text(encoding="utf-8")))
-    for drawing in site.rglob("figures/*.svg"):
-        write_atomically(drawing, rounded(drawing.read_text(encoding="utf-8")))
+    """Slim what the pages of a built site have in common, in place."""
     subset_fonts(site, cache)
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     write_atomically(bundle, postpone_search(bundle.read_text(encoding="utf-8")))
@@ -102,17 +91,35 @@ def postpone_search(bundle: str) -> str:
 
 def subset_fonts(site: Path, cache: Path) -> None:
     """Leave in each font of a site the letters that its pages show; the same letters give the same bytes."""
-    shown, in_formulas = set(ALWAYS), {name: set[str]() for name in ["", *OWN_FONT.values()]}
+    known = cache / "letters.json"
+    before = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
+    letters_of: dict[str, dict[str, str]] = {}
+    own = Path(__file__).read_bytes()
     for page in site.rglob("*.html"):
-        source = page.read_text(encoding="utf-8")
-        shown |= set(html.unescape(_NOT_TEXT.sub("", source)))
-        for name, text in _letters_of_formulas(source):
-            in_formulas[name] |= set(html.unescape(text))
+        source = page.read_bytes()
+        key = hashlib.sha256(own + source).hexdigest()
+        letters_of[key] = before.get(key) or _letters(source.decode())
+    if letters_of != before:
+        write_atomically(known, json.dumps(letters_of))
+    shown, in_formulas = set(ALWAYS), {name: set[str]() for name in ["", *OWN_FONT.values()]}
+    for letters_by_font in letters_of.values():
+        shown.update(letters_by_font["text"])
+        for name, letters in in_formulas.items():
+            letters.update(letters_by_font[name])
     for font in sorted(site.glob("assets/**/*.woff2")):
         name = font.stem.removeprefix("KaTeX_").removesuffix("-Regular")
         letters = in_formulas.get(name, in_formulas[""]) if "KaTeX" in font.stem else shown
         slimmed = _subset(font.read_bytes(), letters, cache, is_italic="wght-italic" in font.stem)
         write_atomically(font, slimmed)
+
+
+def _letters(source: str) -> dict[str, str]:
+    """The letters that a page shows: of its text, and of its formulas by their font."""
+    letters = {name: set[str]() for name in ["", *OWN_FONT.values()]}
+    for name, text in _letters_of_formulas(source):
+        letters[name].update(html.unescape(text))
+    letters["text"] = set(html.unescape(_NOT_TEXT.sub("", source)))
+    return {name: "".join(sorted(found)) for name, found in letters.items()}
 
 
 def _letters_of_formulas(source: str) -> Iterator[tuple[str, str]]:
@@ -125,10 +132,15 @@ def _letters_of_formulas(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _subset(font: bytes, letters: set[str], cache: Path, *, is_italic: bool) -> bytes:
-    inputs = [font, "".join(sorted(letters)).encode(), fonttools_version.encode()]
+    inputs = [font, "".join(sorted(letters)).encode(), version("fonttools").encode()]
     key = hashlib.sha256(b"\0".join([*inputs, Path(__file__).read_bytes()]))
     kept = cache / "fonts" / f"{key.hexdigest()[:20]}.woff2"
     if not kept.exists():
+        # It is large, and most builds find the fonts as they were.
+        from fontTools.subset import Options, Subsetter
+        from fontTools.ttLib import TTFont
+        from fontTools.varLib.instancer import instantiateVariableFont
+
         options = Options(hinting=False, layout_features=FEATURES)
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=map(ord, letters))

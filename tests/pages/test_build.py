@@ -1,16 +1,21 @@
 """The build runs a page only when it must, and its figures and formulas reach the HTML."""
 
+import io
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 from markdown import Markdown
+from matplotlib.figure import Figure
 
-from sitegen import figures
+from sitegen import figures, formulas
 from sitegen.build import build
 from sitegen.formulas import render, render_page
 from sitegen.linting import lint
+from sitegen.slimming import rounded
 
 PAGE = """\
 # A line
@@ -71,6 +76,8 @@ def test_only_what_has_changed_is_run(docs: Path, tmp_path: Path) -> None:
     assert ["tutorials/first.md"] == executed()
     (cache / "site/tutorials/figures/second-dark.svg").unlink()
     assert ["tutorials/second.md"] == executed()
+    (cache / "drawn/tutorials/figures/second.svg").unlink()
+    assert ["tutorials/second.md"] == executed()
     change(docs, "second", "figures/second.svg", "figures/renamed.svg")
     assert ["tutorials/second.md"] == executed()
     assert sorted(path.name for path in cache.glob("site/tutorials/figures/*")) == [
@@ -102,6 +109,46 @@ def test_figures_are_the_same_bytes_each_time_and_differ_by_palette(
         text = content.decode()
         assert not any(marker in text for marker in figures.PALETTES[palette])
         assert figures.PALETTES[palette][next(iter(figures.PALETTES[palette]))] in text
+
+
+def as_saved(figure: Figure) -> str:
+    """What Matplotlib itself saves."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("projection", [None, "3d"])
+def test_a_figure_is_drawn_as_matplotlib_saves_it(projection: str | None) -> None:
+    def drawn(draw: Callable[[Figure], str]) -> str:
+        with plt.rc_context(figures.STYLE):
+            figure = plt.figure(facecolor="C3")
+            flat, other = figure.add_subplot(121), figure.add_subplot(122, projection=projection)
+            mappable = flat.contourf([[0, 1], [2, 3]])
+            flat.set(aspect="equal", title="A long title", xlabel="$x^2$")
+            flat.plot([0.2, 0.8], [0.1, 0.9], label="up")
+            flat.legend()
+            figure.colorbar(mappable, ax=flat)
+            other.plot([0, 1], [0, 1])
+            figure.suptitle("Both")
+            try:
+                return draw(figure)
+            finally:
+                plt.close(figure)
+
+    svg = drawn(figures.to_svg)
+    assert len(svg) > 20_000
+    assert drawn(as_saved).endswith(svg)
+
+
+def test_the_site_gets_drawings_with_fewer_digits_than_were_drawn(
+    docs: Path, tmp_path: Path
+) -> None:
+    build(docs, tmp_path, silent)
+    name = "tutorials/figures/first.svg"
+    drawn, shown = (tmp_path / folder / name for folder in ("drawn", "site"))
+    assert rounded(drawn.read_text(encoding="utf-8")) == shown.read_text(encoding="utf-8")
+    assert shown.stat().st_size < drawn.stat().st_size
 
 
 def contrast(first: str, second: str) -> float:
@@ -172,6 +219,28 @@ def test_formulas_become_html_and_mathml() -> None:
     assert "<math" in html
     assert r"x &lt; \nabla f</annotation>" in html
     assert r"\(" not in html
+
+
+def test_node_starts_only_for_a_formula_that_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started() -> None:
+        raise AssertionError("Node was started")
+
+    monkeypatch.setattr(formulas, "CACHE", tmp_path)
+    render.cache_clear()
+    first = render("x^2 + 1", display=True)
+    render.cache_clear()
+    monkeypatch.setattr(formulas, "_katex", started)
+    assert first == render("x^2 + 1", display=True)
+    for tex, display in (("x^2 + 1", False), ("x^2 + 2", True)):
+        with pytest.raises(AssertionError, match="Node was started"):
+            render(tex, display=display)
+    monkeypatch.setattr(formulas, "_environment", lambda: ("another KaTeX",))
+    render.cache_clear()
+    with pytest.raises(AssertionError, match="Node was started"):
+        render("x^2 + 1", display=True)
+    render.cache_clear()
 
 
 def test_a_bad_formula_is_refused_with_its_source() -> None:

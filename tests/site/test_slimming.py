@@ -61,6 +61,17 @@ def test_the_same_letters_give_the_same_bytes(small_site: Path, tmp_path: Path) 
     assert made[0] == made[1]
 
 
+def test_fonts_follow_the_pages_of_the_next_build(small_site: Path, tmp_path: Path) -> None:
+    font = small_site / "assets/source-sans-3-latin-wght-normal.woff2"
+    originals = {font: font.read_bytes() for font in small_site.rglob("*.woff2")}
+    for word in ("Déjà", "Größe", "Größe", "Déjà"):
+        for path, content in originals.items():
+            path.write_bytes(content)
+        (small_site / "index.html").write_text(f"<p>{word}</p>", encoding="utf-8")
+        subset_fonts(small_site, tmp_path / "cache")
+        assert set("éàöß") & set(word) == set("éàöß") & letters(font)
+
+
 def test_every_letter_of_the_site_is_in_its_font(site: Path) -> None:
     """What KaTeX sets, in the fonts that the pages of the site use."""
     main = letters(site / "assets/katex/fonts/KaTeX_Main-Regular.woff2")
