@@ -199,7 +199,7 @@ def _promises(page: Page) -> Iterable[str]:
 def environment() -> Iterable[str]:
     """All that a run depends on besides the page."""
     yield platform.python_version()
-    for library in ("numpy", "scipy", "matplotlib", "scikit-learn"):
+    for library in ("numpy", "scipy", "matplotlib", "scikit-learn", "statsmodels", "autograd"):
         yield version(library)
     for folder in (Path(calcguide.__file__).parent, Path(__file__).parent):
         for file in sorted(folder.rglob("*")):

@@ -32,7 +32,12 @@ SITE = "https://calcguide.github.io/calcguide/"
 COLAB = "https://colab.research.google.com/github/calcguide/calcguide/blob/notebooks/"
 
 # What a cell may import without the reader having it: the module, and what pip calls it.
-INSTALLED = {"calcguide": "calcguide", "sklearn": "scikit-learn", "statsmodels": "statsmodels"}
+INSTALLED = {
+    "autograd": "autograd",
+    "calcguide": "calcguide",
+    "sklearn": "scikit-learn",
+    "statsmodels": "statsmodels",
+}
 
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 BOX = re.compile(r'(?:!!!|\?\?\?)\+? *(?P<kind>[\w-]+)(?: +"(?P<title>[^"]*)")?[ \t]*')

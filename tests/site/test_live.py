@@ -264,8 +264,12 @@ def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
     mark = snippet(page, 2).locator(".live-mark").bounding_box()
     place = page.evaluate(
         """cell => {
-            const words = [...cell.querySelectorAll("code span")];
-            const place = words.find(word => word.textContent === "hill").getBoundingClientRect();
+            const texts = document.createTreeWalker(cell.querySelector("code"), NodeFilter.SHOW_TEXT);
+            while (!texts.nextNode().data.includes("hill"));
+            const word = document.createRange();
+            word.setStart(texts.currentNode, texts.currentNode.data.indexOf("hill"));
+            word.setEnd(texts.currentNode, texts.currentNode.data.indexOf("hill") + 4);
+            const place = word.getBoundingClientRect();
             return place.y + place.height / 2;
         }""",
         snippet(page, 2).element_handle(),
