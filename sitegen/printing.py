@@ -22,6 +22,7 @@ import yaml
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
 
 from sitegen.chromium import print_to_pdf
 from sitegen.files import write_atomically
@@ -243,7 +244,7 @@ def print_guide(site: Path, target: Path, chromium: str, cache: Path = CACHE) ->
             print_to_pdf(chromium, contents, overlay, "--disable-pdf-tagging")
             for old in cache.glob("*.pdf"):
                 old.unlink()
-            write_atomically(printed, _joined(whole, overlay, home))
+            write_atomically(printed, _joined(whole, overlay, home, found))
     write_atomically(target, printed.read_bytes())
 
 
@@ -276,9 +277,12 @@ def _digest(guide: str, site: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _joined(whole: Path, overlay: Path, home: str) -> bytes:
+def _joined(whole: Path, overlay: Path, home: str, found: list[Chapter]) -> bytes:
     """Lay the page numbers over the contents; name title and authors, and no date."""
     writer = PdfWriter(clone_from=whole)
+    # Where a heading was broken into lines, Chromium's outline has lost a blank.
+    titles = {"".join(chapter.title.split()): chapter.title for chapter in found}
+    _mend_outline(writer.root_object["/Outlines"].get_object(), titles)
     for page, numbers in zip(writer.pages, PdfReader(overlay).pages, strict=False):
         page.merge_page(numbers)
     writer.metadata = None
@@ -286,6 +290,18 @@ def _joined(whole: Path, overlay: Path, home: str) -> bytes:
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def _mend_outline(above: Any, titles: dict[str, str]) -> None:
+    """Give the entries below one of an outline their titles, found by their letters."""
+    entry = above.get("/First")
+    while entry is not None:
+        entry = entry.get_object()
+        title = titles.get("".join(str(entry["/Title"]).split()))
+        if title is not None:
+            entry[NameObject("/Title")] = TextStringObject(title)
+        _mend_outline(entry, titles)
+        entry = entry.get("/Next")
 
 
 def page_numbers(pdf: PdfReader) -> dict[str, int]:
