@@ -36,6 +36,9 @@ OPEN = """async () => {
     }
     scrollTo(0, 0);
     for (let count = 0; count < 5; count++) await frame();
+    // What fades in or out has other colours on the way.
+    const ends = document.getAnimations().map(one => one.finished);
+    await Promise.race([Promise.allSettled(ends), new Promise(done => setTimeout(done, 2000))]);
 }"""
 SCROLLING = """() => [...document.querySelectorAll(".md-typeset *")]
     .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1
