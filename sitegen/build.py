@@ -1,7 +1,6 @@
 """Run the pages that have changed; keep figures and notebooks in a folder that any builder can use."""
 
 import hashlib
-import json
 import multiprocessing
 import os
 import platform
@@ -17,6 +16,7 @@ from pathlib import Path
 import calcguide
 from sitegen import figures, notebooks
 from sitegen.files import write_atomically
+from sitegen.incremental import digest
 from sitegen.pages import Page, Problem, read
 from sitegen.slimming import rounded
 
@@ -46,12 +46,12 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
     pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
     report = Report(problems=[problem for page in pages.values() for problem in page.problems])
     site = cache / "site"
-    common = _digest(environment())
+    common = digest(environment())
     stale, keys = [], {}
     for path, page in pages.items():
         files = _figure_files(page, docs)
         report.files += files
-        keys[path] = _digest([common, *_promises(page)])
+        keys[path] = digest([common, *_promises(page)])
         wanted = [
             *(site / file for file in files),
             *(cache / "drawn" / file for file in files[::2]),
@@ -156,7 +156,7 @@ def _notebook(page: Page, docs: Path, cache: Path, key: str) -> str | None:
     notebook = notebooks.uri_of_notebook(uri) if page.snippets else None
     if notebook is None:
         return None
-    record, key = _record(cache, docs, page.path, ".notebook"), _digest([key, page.text])
+    record, key = _record(cache, docs, page.path, ".notebook"), digest([key, page.text])
     derivations = {
         cache / "site" / notebook: notebooks.to_open,
         cache / "shown" / notebook: notebooks.to_show,
@@ -206,7 +206,3 @@ def environment() -> Iterable[str]:
             if file.is_file() and "__pycache__" not in file.parts:
                 yield str(file.relative_to(folder))
                 yield hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256(json.dumps(list(parts)).encode()).hexdigest()
