@@ -287,17 +287,18 @@ def weibull_regression(
         raise ValueError(f"X must have linearly independent columns, its rank is {rank}")
     spread = np.std(log_time - X @ start[:-1])
     start[-1] = np.log(spread) if spread > 0 else 0.0
+    lifetimes = X, np.exp(log_time), event
     result = newton(
         weibull_loss,
         start,
-        (X, np.exp(log_time), event),
+        lifetimes,
         jac=weibull_gradient,
         hess=weibull_hessian,
         maxiter=maxiter,
         gtol=1e-9,
         atol=1e-9,
     )
-    hessian = weibull_hessian(result.x, X, np.exp(log_time), event)
+    hessian = weibull_hessian(result.x, *lifetimes)
     known = np.isfinite(hessian).all()
     covariance = np.linalg.pinv(hessian, hermitian=True) if known else np.full_like(hessian, np.nan)
     return WeibullModel(
