@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import re
 from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +28,7 @@ from sitegen.live.assets import build as build_live
 from sitegen.notebook_html import simplify
 from sitegen.publishing import assets
 from sitegen.redirects import redirects
-from sitegen.slimming import slim, without_unseen
+from sitegen.slimming import STYLES, slim, without_unseen
 
 CHANGELOG = Path("CHANGELOG.md")
 BUILDERS = [
@@ -39,10 +40,12 @@ BUILDERS = [
     "pygments",
     "pymdown-extensions",
 ]
+SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 kept_pages = KeptPages(CACHE.parent / "kept")
 counter = CountHandler(level=logging.WARNING)
 running: "Future[Report]"
+sheets: list[str] = []
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -147,9 +150,15 @@ def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) ->
     return markdown
 
 
+@event_priority(-100)  # after the plugins have added their style sheets
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
-    compiled = CACHE.parent / "templates"
+    sheets[:] = [uri for uri in files.src_uris if SHEET_OF_THEME.fullmatch(uri)]
+    sheets.extend(map(str, config.extra_css))
+    config.extra_css.clear()
+    config.extra["styles"] = STYLES
+    env.trim_blocks = env.lstrip_blocks = True  # lines that only steer the template leave no trace
+    compiled = CACHE.parent / "templates/trimmed"
     compiled.mkdir(parents=True, exist_ok=True)
     env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     for file in files.documentation_pages():
@@ -273,6 +282,6 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     if logging.getLogger("mkdocs").isEnabledFor(logging.WARNING) and not counter.get_counts():
         kept_pages.write()
     try:
-        slim(Path(config.site_dir), CACHE)
+        slim(Path(config.site_dir), CACHE, sheets)
     except ValueError as error:
         raise PluginError(str(error)) from error

@@ -1,39 +1,37 @@
 """What a reader of the built site need not wait for.
 
-Fonts keep the letters that the pages show; the search index and its worker are fetched when the search is opened;
-pages lose marks that nobody sees, and drawings digits.
+Fonts keep the letters that the pages show, and one style sheet of all the rules that apply to something; the search
+index and its worker are fetched when the search is opened; pages lose marks that nobody sees, and drawings digits.
 """
 
 import hashlib
-import html
-import io
 import json
 import re
-from collections.abc import Iterator
-from importlib.metadata import version
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.files import write_atomically
+from sitegen.fonts import subset_fonts
+from sitegen.node import node
+from sitegen.seen import WORD, seen_in
 
-__all__ = ["postpone_search", "rounded", "slim", "subset_fonts", "without_unseen"]
+__all__ = ["STYLES", "one_sheet", "postpone_search", "rounded", "slim", "without_unseen"]
 
-# What a script or a reader may add to any page.
-ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | set("\N{NO-BREAK SPACE}×–—‘’“”…")
-# KaTeX sets these classes in a font of their own, and everything else in one of the others.
-OWN_FONT = {"mathnormal": "Math-Italic", "amsrm": "AMS", "mathbb": "AMS", "textbb": "AMS"}
-FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk"]  # not small capitals, fractions, ...
+STYLES = "assets/styles.css"  # all style sheets of the site in one
+
+# Material's script names these, and the site never shows them: other versions, annotations in code, figures of a
+# repository, tags, states of pages, diagrams, and writing from right to left.
+NEVER_SHOWN = re.compile(r"md-(?:version|annotation|source|tag|status)|mermaid|rtl$")
 
 _PATH = re.compile(r'\sd="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
-_FORMULA = re.compile(
-    r'<span class="katex-html".*?(?=<math\b|</(?:p|li|t[dh]|div|h\d|summary)>)', re.DOTALL
-)
-_IN_FORMULA = re.compile(r'<span(?: class="([^"]*)")?[^>]*>([^<]+)')
-_NOT_TEXT = re.compile(r"<(script|style|annotation)\b.*?</\1>|<[^>]*>", re.DOTALL)
-# Names, operators and punctuation have the colour of the code around them;
-# the TeX of a formula stands beside the MathML that was made from it.
+# Names, operators and punctuation have the colour of the code around them; the TeX of a formula
+# stands beside the MathML that was made from it, which is known for what it is without a namespace.
 _UNSEEN = re.compile(
-    r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>', re.DOTALL
+    r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>'
+    r'|(?<=<math) xmlns="[^"]*"|<!--.*?-->',
+    re.DOTALL,
 )
 
 # Material fetches the index at once, except where a page comes from a folder: there it waits for the search.
@@ -50,11 +48,15 @@ _LAZY_WORKER = (
 )
 
 
-def slim(site: Path, cache: Path) -> None:
-    """Slim what the pages of a built site have in common, in place."""
-    subset_fonts(site, cache)
+def slim(site: Path, cache: Path, sheets: Iterable[str]) -> None:
+    """Slim what the pages of a built site have in common, in place: fonts, scripts and the given style sheets."""
+    seen = seen_in(site, cache)
+    subset_fonts(site, cache, seen)
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     write_atomically(bundle, postpone_search(bundle.read_text(encoding="utf-8")))
+    one_sheet(site, cache, sheets, seen["words"])
+    for script in (bundle, *site.glob("assets/*.js")):
+        write_atomically(script, _slimmed(cache, {"script": script.read_text(encoding="utf-8")}))
 
 
 def rounded(svg: str) -> str:
@@ -89,67 +91,39 @@ def postpone_search(bundle: str) -> str:
     return bundle
 
 
-def subset_fonts(site: Path, cache: Path) -> None:
-    """Leave in each font of a site the letters that its pages show; the same letters give the same bytes."""
-    known = cache / "letters.json"
-    before = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
-    letters_of: dict[str, dict[str, str]] = {}
-    own = Path(__file__).read_bytes()
-    for page in site.rglob("*.html"):
-        source = page.read_bytes()
-        key = hashlib.sha256(own + source).hexdigest()
-        letters_of[key] = before.get(key) or _letters(source.decode())
-    if letters_of != before:
-        write_atomically(known, json.dumps(letters_of))
-    shown, in_formulas = set(ALWAYS), {name: set[str]() for name in ["", *OWN_FONT.values()]}
-    for letters_by_font in letters_of.values():
-        shown.update(letters_by_font["text"])
-        for name, letters in in_formulas.items():
-            letters.update(letters_by_font[name])
-    for font in sorted(site.glob("assets/**/*.woff2")):
-        name = font.stem.removeprefix("KaTeX_").removesuffix("-Regular")
-        letters = in_formulas.get(name, in_formulas[""]) if "KaTeX" in font.stem else shown
-        slimmed = _subset(font.read_bytes(), letters, cache, is_italic="wght-italic" in font.stem)
-        write_atomically(font, slimmed)
+def one_sheet(site: Path, cache: Path, sheets: Iterable[str], words: set[str]) -> None:
+    """Put in the place of style sheets one, without the rules for what no page has and no script adds.
+
+    The words are those in the tags of the pages.
+    """
+    for pattern in ("javascripts/bundle.*.js", "*.js", "live/*/*.js"):
+        for script in site.glob(f"assets/{pattern}"):
+            words = words | set(WORD.findall(script.read_text(encoding="utf-8")))
+    known = sorted(word for word in words if not NEVER_SHOWN.match(word))
+    paths = [(site / sheet).resolve() for sheet in sheets]
+    contents = [path.read_text(encoding="utf-8") for path in paths]
+    target = (site / STYLES).resolve()
+    styles = {"folder": str(target.parent), "sheets": list(map(str, paths)), "words": known}
+    one = _slimmed(cache, {"styles": styles}, inputs=[sheets, contents, known])
+    for path in paths:
+        path.unlink()
+    write_atomically(target, one)
 
 
-def _letters(source: str) -> dict[str, str]:
-    """The letters that a page shows: of its text, and of its formulas by their font."""
-    letters = {name: set[str]() for name in ["", *OWN_FONT.values()]}
-    for name, text in _letters_of_formulas(source):
-        letters[name].update(html.unescape(text))
-    letters["text"] = set(html.unescape(_NOT_TEXT.sub("", source)))
-    return {name: "".join(sorted(found)) for name, found in letters.items()}
+def _slimmed(cache: Path, order: object, inputs: object = None) -> str:
+    """What slimming.mjs makes of an order, or has made of the same inputs before."""
+    program, lock = Path(__file__).with_suffix(".mjs"), Path("package-lock.json")
+    parts = [json.dumps(inputs or order), *(p.read_text("utf-8") for p in (program, lock))]
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
+    kept = cache / "slimmed" / key
+    if not kept.is_file():
+        done = subprocess.run(  # noqa: S603 (our own script)
+            [node(), program], input=json.dumps(order), capture_output=True, encoding="utf-8",
+            check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise ValueError(f"{program.name} has failed:\n{done.stderr}")
+        write_atomically(kept, done.stdout)
+    return kept.read_text(encoding="utf-8")
 
 
-def _letters_of_formulas(source: str) -> Iterator[tuple[str, str]]:
-    """The texts in the formulas of a page, each with the font of its own that it is set in, if any."""
-    for formula in _FORMULA.findall(source):
-        for classes, text in _IN_FORMULA.findall(formula):
-            yield next((OWN_FONT[c] for c in classes.split() if c in OWN_FONT), ""), text
-        # What follows a closed tag belongs to an element around it.
-        yield from (("", text) for text in re.findall(r"</span>([^<]+)", formula))
-
-
-def _subset(font: bytes, letters: set[str], cache: Path, *, is_italic: bool) -> bytes:
-    inputs = [font, "".join(sorted(letters)).encode(), version("fonttools").encode()]
-    key = hashlib.sha256(b"\0".join([*inputs, Path(__file__).read_bytes()]))
-    kept = cache / "fonts" / f"{key.hexdigest()[:20]}.woff2"
-    if not kept.exists():
-        # It is large, and most builds find the fonts as they were.
-        from fontTools.subset import Options, Subsetter
-        from fontTools.ttLib import TTFont
-        from fontTools.varLib.instancer import instantiateVariableFont
-
-        options = Options(hinting=False, layout_features=FEATURES)
-        subsetter = Subsetter(options)
-        subsetter.populate(unicodes=map(ord, letters))
-        opened = TTFont(io.BytesIO(font), recalcTimestamp=False)
-        subsetter.subset(opened)
-        if is_italic:  # which is rarely bold as well
-            opened = instantiateVariableFont(opened, {"wght": 400})
-        opened.flavor = "woff2"
-        written = io.BytesIO()
-        opened.save(written)
-        write_atomically(kept, written.getvalue())
-    return kept.read_bytes()
