@@ -26,6 +26,7 @@ from sitegen.formulas import render_page
 from sitegen.incremental import KeptPages, heading, restore
 from sitegen.live.assets import build as build_live
 from sitegen.notebook_html import simplify
+from sitegen.parts import in_parts
 from sitegen.publishing import assets
 from sitegen.redirects import redirects
 from sitegen.slimming import STYLES, slim, without_unseen
@@ -229,10 +230,11 @@ def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
 def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
     """Link a page and its notebook with each other; show the notebook like the rest of the site."""
     uri = page.file.src_uri
+    is_kept = uri in kept_pages.found
     is_notebook = uri.endswith(".ipynb")
     notebook = uri if is_notebook else notebooks.uri_of_notebook(uri)
     if notebook is None or files.get_file_from_path(notebook) is None:
-        return html
+        return html if is_kept else in_parts(html)
     other = files.src_uris[notebooks.uri_of_page(notebook) if is_notebook else notebook]
     file = notebooks.file_of_notebook(notebook)
     page.meta["notebook"] = {
@@ -242,7 +244,7 @@ def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
         "colab": notebooks.COLAB + file,
     }
     if not is_notebook or other.page is None:
-        return html
+        return html if is_kept else in_parts(html)
     title = other.page.meta.get("title", other.page.title)
     page.meta["title"] = f"Notebook: {title}"
     page.meta["description"] = (
@@ -250,7 +252,7 @@ def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
     )
     page.meta["search"] = {"exclude": True}
     page.canonical_url = other.page.canonical_url
-    return html if uri in kept_pages.found else simplify(html)
+    return html if is_kept else in_parts(simplify(html))
 
 
 @event_priority(-100)  # when the page is as it will be written

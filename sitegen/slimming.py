@@ -16,13 +16,16 @@ from sitegen.fonts import subset_fonts
 from sitegen.node import node
 from sitegen.seen import WORD, seen_in
 
-__all__ = ["STYLES", "one_sheet", "postpone_search", "rounded", "slim", "without_unseen"]
+__all__ = ["STYLES", "mended", "one_sheet", "rounded", "slim", "without_unseen"]
 
 STYLES = "assets/styles.css"  # all style sheets of the site in one
 
 # Material's script names these, and the site never shows them: other versions, annotations in code, figures of a
-# repository, tags, states of pages, diagrams, and writing from right to left.
-NEVER_SHOWN = re.compile(r"md-(?:version|annotation|source|tag|status)|mermaid|rtl$")
+# repository, tags, states of pages, diagrams, and writing from right to left. That colours do not fade
+# while they are switched is not worth computing the style of all elements twice when a page is opened.
+NEVER_SHOWN = re.compile(
+    r"md-(?:version|annotation|source|tag|status)|mermaid|rtl$|data-md-color-switching$"
+)
 
 _PATH = re.compile(r'\sd="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
@@ -39,6 +42,8 @@ _AT_ONCE = re.compile(r'\(location\.protocol!=="file:"\)')
 # It also takes from it how words are separated, to mark those that the reader searched for: `?h=` names them.
 _MARKS = re.compile(r"(\[\w+,[^][]*searchParams\.get\(\"h\"\)\)\)])")
 _WORKER = re.compile(r"(\w+)=new Worker\((\w+)\)")
+# What browsers draw themselves follows the colours by our style sheet; a new meta element is a new style for all.
+_SCHEME = re.compile(r'(?<=name:")color-scheme(?=")')
 # A worker that is started by the first message that matters: the index, type 0.
 _LAZY_WORKER = (
     "new class extends EventTarget{postMessage(m){if(!this.w){if(m.type!==0)return;"
@@ -53,7 +58,7 @@ def slim(site: Path, cache: Path, sheets: Iterable[str]) -> None:
     seen = seen_in(site, cache)
     subset_fonts(site, cache, seen)
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
-    write_atomically(bundle, postpone_search(bundle.read_text(encoding="utf-8")))
+    write_atomically(bundle, mended(bundle.read_text(encoding="utf-8")))
     one_sheet(site, cache, sheets, seen["words"])
     for script in (bundle, *site.glob("assets/*.js")):
         write_atomically(script, _slimmed(cache, {"script": script.read_text(encoding="utf-8")}))
@@ -69,8 +74,8 @@ def without_unseen(page: str) -> str:
     return _UNSEEN.sub(lambda match: match["plain"] or "", page)
 
 
-def postpone_search(bundle: str) -> str:
-    """Let Material's script fetch what the search needs when the search is opened.
+def mended(bundle: str) -> str:
+    """Let Material's script fetch what the search needs when the search is opened, and leave the colours to the style sheet.
 
     Raises
     ------
@@ -81,11 +86,12 @@ def postpone_search(bundle: str) -> str:
         (_AT_ONCE, "(!1)"),
         (_MARKS, r'new URL(location).searchParams.has("h")?\1:[]'),
         (_WORKER, rf"\1={_LAZY_WORKER}"),
+        (_SCHEME, "scheme"),
     ):
         bundle, count = pattern.subn(replacement, bundle)
         if count != 1:
             raise ValueError(
-                "Material's script has changed, and with it the way it starts the search: "
+                "Material's script has changed, and with it the way it starts: "
                 f"{pattern.pattern} occurs {count} times; adapt sitegen/slimming.py"
             )
     return bundle

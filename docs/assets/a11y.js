@@ -13,8 +13,11 @@ function mend() {
   document.querySelector('[data-md-component="search"]')?.setAttribute("aria-label", "Search");
   // A copy button is no place of its own among the landmarks of the page.
   for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) bar.setAttribute("role", "presentation");
-  // What scrolls sideways can be reached with the keyboard. All is measured before anything is changed.
-  const boxes = [...document.querySelectorAll(SCROLLING)];
+  // What scrolls sideways can be reached with the keyboard. All is measured before anything is changed;
+  // what has not been laid out yet waits until it is.
+  const boxes = [...document.querySelectorAll(SCROLLING)].filter((box) =>
+    box.checkVisibility({ contentVisibilityAuto: true }),
+  );
   const scrolling = boxes.map((box) => box.scrollWidth > box.clientWidth);
   boxes.forEach((box, index) => {
     if (scrolling[index] === (box.tabIndex === 0 && box.role === "group")) return;
@@ -64,5 +67,6 @@ function mendSoon() {
 const changes = { subtree: true, childList: true, attributeFilter: ["tabindex"] };
 new MutationObserver(mendSoon).observe(document.body, changes);
 document.addEventListener("toggle", mendSoon, true); // a solution was opened
+document.addEventListener("contentvisibilityautostatechange", mendSoon, true); // a part was laid out
 window.addEventListener("resize", mendSoon, { passive: true });
 document$.subscribe(() => document.fonts.ready.then(mendSoon)); // a page was opened

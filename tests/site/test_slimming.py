@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from sitegen.slimming import postpone_search, rounded, subset_fonts, without_unseen
+from sitegen.slimming import mended, rounded, without_unseen
 
 FONTS = Path(__file__).parents[2] / "node_modules"
 
@@ -88,10 +88,10 @@ def test_what_is_not_seen_is_left_out_and_the_text_stays() -> None:
 
 def test_an_unknown_script_of_the_theme_is_refused(site: Path) -> None:
     with pytest.raises(ValueError, match="Material's script has changed"):
-        postpone_search("somethingElse()")
+        mended("somethingElse()")
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     with pytest.raises(ValueError, match="occurs 0 times"):
-        postpone_search(bundle.read_text(encoding="utf-8"))
+        mended(bundle.read_text(encoding="utf-8"))
 
 
 def test_drawings_lose_digits_that_no_screen_shows() -> None:
