@@ -42,6 +42,15 @@ _AT_ONCE = re.compile(r'\(location\.protocol!=="file:"\)')
 # It also takes from it how words are separated, to mark those that the reader searched for: `?h=` names them.
 _MARKS = re.compile(r"(\[\w+,[^][]*searchParams\.get\(\"h\"\)\)\)])")
 _WORKER = re.compile(r"(\w+)=new Worker\((\w+)\)")
+# Links become absolute before the first page is exchanged, not when a page is opened: another address
+# of the style sheet is a new style for all.
+_ABSOLUTE = re.compile(r"[\w$]+\(document\)\.subscribe\(\w+\);(?=let \w+=\w+\(document\.body,\"click\"\))")
+_ABSOLUTE_LATER = (
+    '(u=>{let f=()=>{f=()=>{};for(let t of document.querySelectorAll("[href],[src]"))for(let k of["href","src"]){'
+    "let v=t.getAttribute(k);if(v&&!/^[a-z]+:|^[/]{2}/i.test(v)){t[k]=new URL(v,u).href;break}}};"
+    'addEventListener("click",e=>e.target.closest("a[href]")&&f(),true);'
+    'addEventListener("popstate",f,true)})(location.href);'
+)
 # What browsers draw themselves follows the colours by our style sheet; a new meta element is a new style for all.
 _SCHEME = re.compile(r'(?<=name:")color-scheme(?=")')
 # A worker that is started by the first message that matters: the index, type 0.
@@ -86,6 +95,7 @@ def mended(bundle: str) -> str:
         (_AT_ONCE, "(!1)"),
         (_MARKS, r'new URL(location).searchParams.has("h")?\1:[]'),
         (_WORKER, rf"\1={_LAZY_WORKER}"),
+        (_ABSOLUTE, _ABSOLUTE_LATER),
         (_SCHEME, "scheme"),
     ):
         bundle, count = pattern.subn(replacement, bundle)
