@@ -57,7 +57,7 @@ def _balanced(html: str) -> bool:
 def _size(html: str) -> tuple[int, int]:
     """About how high all is that has a height of its own, in em, and the number of letters in the rest."""
     html = _CLOSED.sub("<summary>", html)
-    em = sum(1.2 * code.count("\n") + 2 for code in _CODE.findall(html))
+    em = sum(1.2 * code.count("\n") + 3.5 for code in _CODE.findall(html))
     html = _CODE.sub("", html)
     em += sum(4 + 2 * formula.count(r"\\") for formula in _FORMULA.findall(html))
     html = _FORMULA.sub("", html)

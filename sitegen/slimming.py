@@ -20,13 +20,12 @@ __all__ = ["STYLES", "mended", "one_sheet", "rounded", "slim", "without_unseen"]
 
 STYLES = "assets/styles.css"  # all style sheets of the site in one
 
-# Material's script names these, and the site never shows them: other versions, annotations in code, figures of a
-# repository, tags, states of pages, diagrams, and writing from right to left. That colours do not fade
-# while they are switched is not worth computing the style of all elements twice when a page is opened.
-NEVER_SHOWN = re.compile(
-    r"md-(?:version|annotation|source|tag|status)|mermaid|rtl$|data-md-color-switching$"
-)
+# Material's script names these, and the site never shows them: other versions, annotations in code,
+# figures of a repository, tags, states of pages, and diagrams.
+NEVER_SHOWN = re.compile(r"(?:--)?md-(?:version|annotation|source|tag|status)|(?:--md-)?mermaid")
 
+_STYLE = re.compile(r'\sstyle="[^"]*"')
+_BELOW_A_PIXEL = re.compile(r"(?<=\.\d\d\d)\d+(?=em)")
 _PATH = re.compile(r'\sd="[^"]*"')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
 # Names, operators and punctuation have the colour of the code around them; the TeX of a formula
@@ -44,7 +43,9 @@ _MARKS = re.compile(r"(\[\w+,[^][]*searchParams\.get\(\"h\"\)\)\)])")
 _WORKER = re.compile(r"(\w+)=new Worker\((\w+)\)")
 # Links become absolute before the first page is exchanged, not when a page is opened: another address
 # of the style sheet is a new style for all.
-_ABSOLUTE = re.compile(r"[\w$]+\(document\)\.subscribe\(\w+\);(?=let \w+=\w+\(document\.body,\"click\"\))")
+_ABSOLUTE = re.compile(
+    r"[\w$]+\(document\)\.subscribe\(\w+\);(?=let \w+=\w+\(document\.body,\"click\"\))"
+)
 _ABSOLUTE_LATER = (
     '(u=>{let f=()=>{f=()=>{};for(let t of document.querySelectorAll("[href],[src]"))for(let k of["href","src"]){'
     "let v=t.getAttribute(k);if(v&&!/^[a-z]+:|^[/]{2}/i.test(v)){t[k]=new URL(v,u).href;break}}};"
@@ -80,7 +81,8 @@ def rounded(svg: str) -> str:
 
 def without_unseen(page: str) -> str:
     """Take from the HTML of a page the marks that change nothing of what is seen, read out or copied."""
-    return _UNSEEN.sub(lambda match: match["plain"] or "", page)
+    page = _UNSEEN.sub(lambda match: match["plain"] or "", page)
+    return _STYLE.sub(lambda style: _BELOW_A_PIXEL.sub("", style[0]), page)
 
 
 def mended(bundle: str) -> str:
@@ -141,5 +143,3 @@ def _slimmed(cache: Path, order: object, inputs: object = None) -> str:
             raise ValueError(f"{program.name} has failed:\n{done.stderr}")
         write_atomically(kept, done.stdout)
     return kept.read_text(encoding="utf-8")
-
-

@@ -5,13 +5,18 @@ import { button, element } from "./dom.mjs";
 
 /** @typedef {import("./session.mjs").Session} Session */
 
+// So many snippets get their buttons before the browser may do something else.
+const AT_ONCE = 10;
+
 /** @type {{ end(): void } | null} */
 let current = null;
+let page = 0;
 
 /** Put the buttons on the page that is shown, once. */
-function enhance() {
+async function enhance() {
   current?.end();
   current = null;
+  const shown = ++page;
   const boxes = findSnippets();
   if (boxes.length === 0) return;
   const lacking = missing();
@@ -19,7 +24,15 @@ function enhance() {
     boxes[0].before(element("p", "live-page", {}, `Snippets cannot be run here: ${lacking}.`));
     return;
   }
-  current = prepare(boxes.map((box, index) => new Cell(box, index + 1)));
+  const cells = [];
+  for (const [index, box] of boxes.entries()) {
+    if (index % AT_ONCE === 0) await new Promise((done) => setTimeout(done));
+    if (shown !== page) return; // the reader has gone to another
+    const cell = new Cell(box, index + 1);
+    cell.show();
+    cells.push(cell);
+  }
+  current = prepare(cells);
 }
 
 /** What this browser lacks, if anything. */
@@ -66,7 +79,6 @@ function prepare(cells) {
     cell.buttons.edit.onclick = () => act((opened) => opened.edit(cell), cell);
     cell.buttons.stop.onclick = () => act((opened) => opened.stop(), cell);
     cell.buttons.reset.onclick = () => act((opened) => opened.reset(cell), cell);
-    cell.show();
   }
 
   const all = button("all", "Run all");
