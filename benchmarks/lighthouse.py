@@ -28,7 +28,9 @@ from sitegen.node import node
 PAGES = {
     "home": "",
     "tutorial": "tutorials/gradient-descent/",
-    "case": "cases/",
+    "longest tutorial": "tutorials/differential-equations/",
+    "cases": "cases/",
+    "case": "cases/image-classification/",
     "errata": "errata/",
     "reference": "reference/linear_models/",
     "benchmarks": "benchmarks/",

@@ -23,7 +23,7 @@ def subset_fonts(site: Path, cache: Path, seen: dict[str, set[str]]) -> None:
         weights: float | tuple[float, float] | None = None
         if name == font.stem:  # a font of the text
             is_italic = name.endswith("italic")
-            letters = ALWAYS | seen["italic" if is_italic else "text"]
+            letters = set(ALWAYS) | seen["italic" if is_italic else "text"]
             weights = 400 if is_italic else WEIGHTS  # italics are rarely bold as well
         elif name in OWN_FONT.values():
             letters = seen.get(f"formulas {name}", set())
@@ -34,7 +34,7 @@ def subset_fonts(site: Path, cache: Path, seen: dict[str, set[str]]) -> None:
 
 def _subset(
     font: bytes,
-    letters: set[str] | frozenset[str],
+    letters: set[str],
     cache: Path,
     weights: float | tuple[float, float] | None,
 ) -> bytes:

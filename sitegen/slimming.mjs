@@ -1,5 +1,5 @@
 // Slims what comes in, {"styles": {...}} or {"script": "..."}, and writes what is left.
-import { relative, resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { text } from "node:stream/consumers";
 import { build } from "esbuild";
 import postcss from "postcss";
@@ -19,7 +19,9 @@ async function slimStyles({ sheets, words, folder }) {
     name: "outside",
     setup(bundler) {
       bundler.onResolve({ filter: /^[^:]+$/ }, ({ kind, path, resolveDir }) =>
-        kind === "url-token" ? { path: relative(folder, resolve(resolveDir, path)), external: true } : undefined,
+        kind === "url-token"
+          ? { path: relative(folder, resolve(resolveDir, path)).replaceAll(sep, "/"), external: true }
+          : undefined,
       );
     },
   };
@@ -73,7 +75,7 @@ function dropProperties(root, known) {
 }
 
 async function slimScript(source) {
-  const { code } = await minify(source, { ecma: 2020, compress: { passes: 2 }, toplevel: true, format: { comments: false } });
+  const { code } = await minify(source, { ecma: 2020, compress: { passes: 2 }, toplevel: true, format: { comments: /^!|@license/ } });
   return code;
 }
 

@@ -143,6 +143,7 @@ def test_a_page_can_be_walked_through_with_the_keyboard_alone(browser: Any, addr
         page.keyboard.press("Tab")
         assert "Skip to content" == page.evaluate(FOCUS)["what"]
         page.keyboard.press("Enter")
+        page.locator(":target").wait_for()
         page.keyboard.press("Tab")
         assert "MAIN" == page.evaluate(FOCUS)["where"], "the skip link does not skip"
 
