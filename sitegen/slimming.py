@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.files import write_atomically
@@ -63,7 +62,7 @@ _LAZY_WORKER = (
 )
 
 
-def slim(site: Path, cache: Path, sheets: Iterable[str]) -> None:
+def slim(site: Path, cache: Path, sheets: list[str]) -> None:
     """Slim what the pages of a built site have in common, in place: fonts, scripts and the given style sheets."""
     seen = seen_in(site, cache)
     subset_fonts(site, cache, seen)
@@ -109,7 +108,7 @@ def mended(bundle: str) -> str:
     return bundle
 
 
-def one_sheet(site: Path, cache: Path, sheets: Iterable[str], words: set[str]) -> None:
+def one_sheet(site: Path, cache: Path, sheets: list[str], words: set[str]) -> None:
     """Put in the place of style sheets one, without the rules for what no page has and no script adds.
 
     The words are those in the tags of the pages.
@@ -117,12 +116,14 @@ def one_sheet(site: Path, cache: Path, sheets: Iterable[str], words: set[str]) -
     for pattern in ("javascripts/bundle.*.js", "*.js", "live/*/*.js"):
         for script in site.glob(f"assets/{pattern}"):
             words = words | set(WORD.findall(script.read_text(encoding="utf-8")))
-    known = sorted(word for word in words if not NEVER_SHOWN.match(word))
     paths = [(site / sheet).resolve() for sheet in sheets]
     contents = [path.read_text(encoding="utf-8") for path in paths]
+    # Another heading is a new word, but no reason to make the sheet anew.
+    known = words & set(WORD.findall(" ".join(contents)))
+    known = {word for word in known if not NEVER_SHOWN.match(word)}
     target = (site / STYLES).resolve()
-    styles = {"folder": str(target.parent), "sheets": list(map(str, paths)), "words": known}
-    one = _slimmed(cache, {"styles": styles}, inputs=[sheets, contents, known])
+    styles = {"folder": str(target.parent), "sheets": list(map(str, paths)), "words": sorted(known)}
+    one = _slimmed(cache, {"styles": styles}, inputs=[sheets, contents, sorted(known)])
     for path in paths:
         path.unlink()
     write_atomically(target, one)
@@ -130,7 +131,8 @@ def one_sheet(site: Path, cache: Path, sheets: Iterable[str], words: set[str]) -
 
 def _slimmed(cache: Path, order: object, inputs: object = None) -> str:
     """What slimming.mjs makes of an order, or has made of the same inputs before."""
-    program, lock = Path(__file__).with_suffix(".mjs"), Path("package-lock.json")
+    program = Path(__file__).with_suffix(".mjs")
+    lock = program.parents[1] / "package-lock.json"
     parts = [json.dumps(inputs or order), *(p.read_text("utf-8") for p in (program, lock))]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
     kept = cache / "slimmed" / key

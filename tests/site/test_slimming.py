@@ -128,7 +128,7 @@ def test_one_sheet_has_the_rules_that_may_apply_and_no_others(tmp_path: Path) ->
         (tmp_path / name).write_text(css, encoding="utf-8")
     script = tmp_path / "assets/a.js"
     script.write_text('"made-by-script"; "--moved"', encoding="utf-8")
-    one_sheet(tmp_path, tmp_path / "cache", sheets, {"p", "note", "img", "ul"})
+    one_sheet(tmp_path, tmp_path / "cache", list(sheets), {"p", "note", "img", "ul"})
     one = (tmp_path / STYLES).read_text(encoding="utf-8")
     assert not any((tmp_path / name).exists() for name in sheets)
     for kept in ("p{color:var(--ink)}", ".note{margin:0}", ".made-by-script:not(.unknown)", ".live-run",
