@@ -11,8 +11,6 @@ function nameOf(box) {
 
 function mend() {
   document.querySelector('[data-md-component="search"]')?.setAttribute("aria-label", "Search");
-  // The keyboard reaches what is found; the box around it is one stop more, which may still be off the screen.
-  document.querySelector(".md-search__scrollwrap")?.removeAttribute("tabindex");
   // A copy button is no place of its own among the landmarks of the page.
   for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) bar.setAttribute("role", "presentation");
   // What scrolls sideways can be reached with the keyboard. All is measured before anything is changed;

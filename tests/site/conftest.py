@@ -75,16 +75,28 @@ def browser() -> Iterator[Any]:
     except ImportError:
         missing("Playwright is not installed")
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        found = next(filter(None, map(shutil.which, BROWSERS)), own if Path(own).exists() else None)
-        if found is None:
+        if executable(playwright.chromium) is None:
             missing("there is no Chromium: install one, or run `playwright install chromium`")
-        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        chromium = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu", *quiet]
-        )
-        with closing(chromium):
+        with closing(launch(playwright.chromium)) as chromium:
             yield chromium
+
+
+@pytest.fixture
+def read_browser(browser: Any) -> Iterator[Any]:
+    """Return a Chromium that tells a screen reader all it shows."""
+    with closing(launch(browser.browser_type, "--force-renderer-accessibility")) as chromium:
+        yield chromium
+
+
+def launch(chromium: Any, *arguments: str) -> Any:
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = ("--no-sandbox", "--disable-gpu", *quiet, *arguments)
+    return chromium.launch(executable_path=executable(chromium), args=list(arguments))
+
+
+def executable(chromium: Any) -> str | None:
+    own: str = chromium.executable_path
+    return next(filter(None, map(shutil.which, BROWSERS)), own if Path(own).exists() else None)
 
 
 SMALL_SITE = """\

@@ -456,7 +456,7 @@ def test_a_page_that_is_left_takes_its_run_along(
     snippet(page).get_by_role("button", name="Run", exact=True).click()
     page.locator(".live-output").filter(has_text="started").wait_for()
     assert 1 == len(pythons(page))
-    page.locator(".md-tabs a[href$='tutorials/gradient-descent/']").first.click()
+    page.locator(".md-tabs").get_by_role("link", name="Tutorials").click()
     page.wait_for_url("**/gradient-descent/")
     page.locator(".live-bar").first.wait_for()
     assert page.evaluate("window.same"), "the page was loaded anew"
