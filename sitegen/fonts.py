@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,7 +17,7 @@ FEATURES = ["ccmp", "kern", "liga", "locl", "mark", "mkmk"]  # not small capital
 WEIGHTS = (400, 600)  # normal and bold: bolder ones would add a fifth to the font
 
 
-def subset_fonts(site: Path, cache: Path, seen: dict[str, set[str]]) -> None:
+def subset_fonts(site: Path, folder: Path, seen: dict[str, set[str]]) -> None:
     """Leave in each font of a site the letters that are seen; the same letters give the same bytes."""
     for font in sorted(site.glob("assets/**/*.woff2")):
         name = font.stem.removeprefix("KaTeX_").removesuffix("-Regular")
@@ -29,18 +30,18 @@ def subset_fonts(site: Path, cache: Path, seen: dict[str, set[str]]) -> None:
             letters = seen.get(f"formulas {name}", set())
         else:
             letters = seen.get("formulas", set())
-        write_atomically(font, _subset(font.read_bytes(), letters, cache, weights))
+        write_atomically(font, _subset(font.read_bytes(), letters, folder, weights))
 
 
 def _subset(
     font: bytes,
     letters: set[str],
-    cache: Path,
+    folder: Path,
     weights: float | tuple[float, float] | None,
 ) -> bytes:
-    inputs = [font, "".join(sorted(letters)).encode(), version("fonttools").encode()]
+    inputs = [font, "".join(sorted(letters)).encode(), _fonttools()]
     key = hashlib.sha256(b"\0".join([*inputs, Path(__file__).read_bytes()]))
-    kept = cache / "fonts" / f"{key.hexdigest()[:20]}.woff2"
+    kept = folder / "fonts" / f"{key.hexdigest()[:20]}.woff2"
     if not kept.exists():
         # It is large, and most builds find the fonts as they were.
         from fontTools.subset import Options, Subsetter
@@ -59,3 +60,8 @@ def _subset(
         opened.save(written)
         write_atomically(kept, written.getvalue())
     return kept.read_bytes()
+
+
+@cache
+def _fonttools() -> bytes:
+    return version("fonttools").encode()
