@@ -39,8 +39,7 @@ def _subset(
     folder: Path,
     weights: float | tuple[float, float] | None,
 ) -> bytes:
-    inputs = [font, "".join(sorted(letters)).encode(), _fonttools()]
-    key = hashlib.sha256(b"\0".join([*inputs, Path(__file__).read_bytes()]))
+    key = hashlib.sha256(b"\0".join([font, "".join(sorted(letters)).encode(), *_environment()]))
     kept = folder / "fonts" / f"{key.hexdigest()[:20]}.woff2"
     if not kept.exists():
         # It is large, and most builds find the fonts as they were.
@@ -63,5 +62,6 @@ def _subset(
 
 
 @cache
-def _fonttools() -> bytes:
-    return version("fonttools").encode()
+def _environment() -> tuple[bytes, ...]:
+    """All that a slimmed font depends on besides the font and its letters."""
+    return version("fonttools").encode(), Path(__file__).read_bytes()

@@ -228,13 +228,20 @@ def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
 
 
 def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
-    """Link a page and its notebook with each other; show the notebook like the rest of the site."""
+    """Show the notebook of a page like the rest of the site, and each page in parts."""
+    is_notebook = _link_notebook(page, files)
+    if page.file.src_uri in kept_pages.found:
+        return html
+    return in_parts(simplify(html) if is_notebook else html)
+
+
+def _link_notebook(page: Page, files: Files) -> bool:
+    """Link a page and its notebook with each other; return whether this is the notebook."""
     uri = page.file.src_uri
-    is_kept = uri in kept_pages.found
     is_notebook = uri.endswith(".ipynb")
     notebook = uri if is_notebook else notebooks.uri_of_notebook(uri)
     if notebook is None or files.get_file_from_path(notebook) is None:
-        return html if is_kept else in_parts(html)
+        return False
     other = files.src_uris[notebooks.uri_of_page(notebook) if is_notebook else notebook]
     file = notebooks.file_of_notebook(notebook)
     page.meta["notebook"] = {
@@ -244,7 +251,7 @@ def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
         "colab": notebooks.COLAB + file,
     }
     if not is_notebook or other.page is None:
-        return html if is_kept else in_parts(html)
+        return False
     title = other.page.meta.get("title", other.page.title)
     page.meta["title"] = f"Notebook: {title}"
     page.meta["description"] = (
@@ -252,7 +259,7 @@ def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:
     )
     page.meta["search"] = {"exclude": True}
     page.canonical_url = other.page.canonical_url
-    return html if is_kept else in_parts(simplify(html))
+    return True
 
 
 @event_priority(-100)  # when the page is as it will be written

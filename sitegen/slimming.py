@@ -67,10 +67,11 @@ def slim(site: Path, cache: Path, sheets: list[str]) -> None:
     seen = seen_in(site, cache)
     subset_fonts(site, cache, seen)
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
-    write_atomically(bundle, mended(bundle.read_text(encoding="utf-8")))
     one_sheet(site, cache, sheets, seen["words"])
     for script in (bundle, *site.glob("assets/*.js")):
-        write_atomically(script, _slimmed(cache, {"script": script.read_text(encoding="utf-8")}))
+        source = script.read_text(encoding="utf-8")
+        order = {"script": mended(source) if script == bundle else source}
+        write_atomically(script, _slimmed(cache, order))
 
 
 def rounded(svg: str) -> str:
