@@ -164,14 +164,18 @@ class Side:
         # What is first named is first looked for, so that a site's own modules win.
         environment = os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
         environment["OPENBLAS_NUM_THREADS"] = "1"  # as `make site` does
-        start = time.perf_counter()
-        done = subprocess.run(  # noqa: S603 (commands of our own)
-            self.command, cwd=self.folder, env=environment, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        seconds = time.perf_counter() - start
-        if done.returncode:
-            sys.exit(f"{self.command} has failed:\n{done.stdout}{done.stderr}")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        # Into a file: a pipe stays open until the last helper of a build has gone, for which no writer waits.
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
+            start = time.perf_counter()
+            done = subprocess.run(  # noqa: S603 (commands of our own)
+                self.command, cwd=self.folder, env=environment, stdout=log,
+                stderr=subprocess.STDOUT, check=False,
+            )  # fmt: skip
+            seconds = time.perf_counter() - start
+            if done.returncode:
+                log.seek(0)
+                sys.exit(f"{self.command} has failed:\n{log.read()}")
         return seconds
 
     def cold(self) -> float:

@@ -1,15 +1,12 @@
 """Run the pages that have changed; keep figures and notebooks in a folder that any builder can use."""
 
 import hashlib
-import multiprocessing
-import os
+import json
 import platform
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,12 +15,12 @@ from sitegen import figures, notebooks
 from sitegen.files import write_atomically
 from sitegen.incremental import digest
 from sitegen.pages import Page, Problem, read
+from sitegen.processes import run_pages
 from sitegen.slimming import rounded
 
 __all__ = ["CACHE", "Report", "build", "environment", "start"]
 
 CACHE = Path(".cache/pages")
-SLOW = ["numpy.random", "scipy.optimize", "sklearn.linear_model"]
 
 
 @dataclass
@@ -34,6 +31,17 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     notebooks: list[str] = field(default_factory=list)
+    environment: str = ""
+
+
+@dataclass(frozen=True)
+class _Record:
+    """A page that is in order: digests of its text and of what it runs and promises, and its files."""
+
+    text: str = ""
+    promises: str = ""
+    figures: list[str] = field(default_factory=list)
+    notebook: str | None = None
 
 
 def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print) -> Report:
@@ -41,37 +49,46 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
 
     A page is run when its snippets, what they promise, the package, this engine or a library has
     changed since it last ran without a problem; prose may change freely. The notebook of a page is
-    derived again when any of this, or its prose, has changed.
+    derived again when any of this, or its prose, has changed. Nothing is parsed of a page that is as
+    it was.
     """
-    pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
-    report = Report(problems=[problem for page in pages.values() for problem in page.problems])
-    site = cache / "site"
-    common = digest(environment())
-    stale, keys = [], {}
-    for path, page in pages.items():
-        files = _figure_files(page, docs)
-        report.files += files
-        keys[path] = digest([common, *_promises(page)])
-        wanted = [
-            *(site / file for file in files),
-            *(cache / "drawn" / file for file in files[::2]),
-        ]
-        drawn = all(file.is_file() for file in wanted)
-        if page.snippets and not (drawn and _recorded(_record(cache, docs, path)) == keys[path]):
+    report = Report(environment=digest(environment()))
+    records: dict[Path, _Record] = {}
+    changed: dict[Path, Page] = {}
+    stale = []
+    for path in sorted(docs.rglob("*.md")):
+        text = digest([report.environment, path.read_text(encoding="utf-8")])
+        records[path] = before = _recorded(cache, docs, path)
+        if before.text == text and _drawn(cache, before) and _derived(cache, before):
+            continue
+        page = changed[path] = read(path)
+        promises = digest([report.environment, *_promises(page)])
+        uri = path.relative_to(docs).as_posix()
+        notebook = notebooks.uri_of_notebook(uri) if page.snippets else None
+        records[path] = now = _Record(text, promises, _figure_files(page, docs), notebook)
+        report.problems += page.problems
+        is_current = before.promises == promises and _drawn(cache, now)
+        if page.snippets and not page.problems and not is_current:
             stale.append(page)
-    for number, done in enumerate(_run_all(stale), start=1):
+    for number, done in enumerate(run_pages(stale), start=1):
         name = done.path.relative_to(docs).as_posix()
         log(f"page {number} of {len(stale)}: {name} ran in {done.seconds:.1f} s")
         report.executed.append(name)
         report.problems += done.problems
         if not done.problems:
-            _write(cache, _figure_files(pages[done.path], docs), done.drawings)
-            record = _record(cache, docs, done.path)
-            write_atomically(record, keys[done.path])
+            _write(cache, records[done.path].figures, done.drawings)
+            # It need not run again, even if this build is interrupted.
+            _remember(cache, docs, done.path, replace(records[done.path], text=""))
     failed = {problem.path for problem in report.problems}
-    for path, page in pages.items():
-        if str(path) not in failed and (notebook := _notebook(page, docs, cache, keys[path])):
-            report.notebooks.append(notebook)
+    for path, page in changed.items():
+        if str(path) not in failed:
+            _derive(page, docs, cache, records[path])
+            _remember(cache, docs, path, records[path])
+    for path, record in records.items():
+        report.files += record.figures
+        if record.notebook is not None and str(path) not in failed:
+            report.notebooks.append(record.notebook)
+    site = cache / "site"
     _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
     _remove_others(cache / "drawn", {cache / "drawn" / file for file in report.files[::2]})
     _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
@@ -92,44 +109,6 @@ def start(docs: Path, cache: Path, log: Callable[[str], object]) -> "Future[Repo
     return report
 
 
-@dataclass(frozen=True)
-class _Finished:
-    """What comes back from the process that ran a page."""
-
-    path: Path
-    drawings: list[str]
-    problems: list[Problem]
-    seconds: float
-
-
-def _run_all(pages: list[Page]) -> Iterable[_Finished]:
-    """Run each page in a process of its own, as many at once as there are processors."""
-    if not pages:
-        return
-    # A server that forks clean children is safe beside the threads of the caller.
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if sys.platform != "win32":
-        context.set_forkserver_preload([__name__, "sitegen.checking", *_imported(pages)])
-    with context.Pool(min(os.cpu_count() or 1, len(pages)), maxtasksperchild=1) as pool:
-        yield from pool.imap_unordered(_work, [page.path for page in pages])
-
-
-def _imported(pages: list[Page]) -> list[str]:
-    """The slow modules that these pages import: the server imports them once for all."""
-    sources = "\n".join(snippet.source for page in pages for snippet in page.snippets)
-    return [name for name in SLOW if name.partition(".")[0] in sources]
-
-
-def _work(path: Path) -> _Finished:
-    # Matplotlib is for the processes that run pages; a build that runs none starts without it.
-    from sitegen.checking import check
-
-    start = time.perf_counter()
-    _, run, problems = check(path)
-    drawings = [svg for outcome in run.outcomes for svg in outcome.figures]
-    return _Finished(path, drawings, problems, time.perf_counter() - start)
-
-
 def _write(cache: Path, files: list[str], drawings: list[str]) -> None:
     """Write each drawing for the site in both palettes, and for the notebook with all its digits."""
     for light, dark, svg in zip(files[::2], files[1::2], drawings, strict=True):
@@ -137,6 +116,14 @@ def _write(cache: Path, files: list[str], drawings: list[str]) -> None:
         write_atomically(cache / "site" / light, figures.with_palette(small, "light"))
         write_atomically(cache / "site" / dark, figures.with_palette(small, "dark"))
         write_atomically(cache / "drawn" / light, figures.with_palette(svg, "light"))
+
+
+def _drawn(cache: Path, record: _Record) -> bool:
+    """Whether all that ``_write`` writes is there."""
+    drawn = [cache / "drawn" / file for file in record.figures[::2]]
+    return all(
+        file.is_file() for file in [cache / "site" / file for file in record.figures] + drawn
+    )
 
 
 def _figure_files(page: Page, docs: Path) -> list[str]:
@@ -150,33 +137,35 @@ def _figure_files(page: Page, docs: Path) -> list[str]:
     ]
 
 
-def _notebook(page: Page, docs: Path, cache: Path, key: str) -> str | None:
-    """Derive the notebook of a page that has one, if page or figures have changed since."""
+def _derive(page: Page, docs: Path, cache: Path, record: _Record) -> None:
+    """Derive the notebook of a page that has one."""
+    if record.notebook is None:
+        return
+    light = (cache / "drawn" / file for file in record.figures[::2])
+    drawings = {file.stem: file.read_text(encoding="utf-8") for file in light}
     uri = page.path.relative_to(docs).as_posix()
-    notebook = notebooks.uri_of_notebook(uri) if page.snippets else None
-    if notebook is None:
-        return None
-    record, key = _record(cache, docs, page.path, ".notebook"), digest([key, page.text])
-    derivations = {
-        cache / "site" / notebook: notebooks.to_open,
-        cache / "shown" / notebook: notebooks.to_show,
-    }
-    if _recorded(record) != key or not all(file.is_file() for file in derivations):
-        light = (cache / "drawn" / file for file in _figure_files(page, docs)[::2])
-        drawings = {file.stem: file.read_text(encoding="utf-8") for file in light}
-        for file, derive in derivations.items():
-            write_atomically(file, derive(page, uri, drawings))
-        write_atomically(record, key)
-    return notebook
+    for folder, derive in (("site", notebooks.to_open), ("shown", notebooks.to_show)):
+        write_atomically(cache / folder / record.notebook, derive(page, uri, drawings))
 
 
-def _record(cache: Path, docs: Path, path: Path, what: str = ".key") -> Path:
-    """The file that holds the key under which a page last ran without a problem, or was derived."""
-    return cache / "runs" / path.relative_to(docs).with_suffix(what)
+def _derived(cache: Path, record: _Record) -> bool:
+    """Whether all that ``_derive`` writes is there."""
+    notebook = record.notebook
+    return notebook is None or all((cache / at / notebook).is_file() for at in ("site", "shown"))
 
 
-def _recorded(record: Path) -> str | None:
-    return record.read_text(encoding="utf-8") if record.is_file() else None
+def _recorded(cache: Path, docs: Path, path: Path) -> _Record:
+    """What is known of a page: nothing, if it has never been in order."""
+    file = _record_file(cache, docs, path)
+    return _Record(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else _Record()
+
+
+def _remember(cache: Path, docs: Path, path: Path, record: _Record) -> None:
+    write_atomically(_record_file(cache, docs, path), json.dumps(asdict(record)))
+
+
+def _record_file(cache: Path, docs: Path, path: Path) -> Path:
+    return cache / "runs" / path.relative_to(docs).with_suffix(".json")
 
 
 def _remove_others(site: Path, wanted: set[Path]) -> None:

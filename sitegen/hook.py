@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import re
+import shutil
+from collections.abc import Iterator
 from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,7 @@ from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
-from sitegen.build import CACHE, Report, environment, start
+from sitegen.build import CACHE, Report, start
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
@@ -41,6 +43,7 @@ BUILDERS = [
     "pygments",
     "pymdown-extensions",
 ]
+INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
 SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 kept_pages = KeptPages(CACHE.parent / "kept")
@@ -49,6 +52,20 @@ running: "Future[Report]"
 sheets: list[str] = []
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
+
+
+class Linked(File):
+    """A file of our cache, where nothing is ever changed in place: it need not be copied."""
+
+    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002 (MkDocs' signature)
+        """Link the file into the site, or copy it where the two are on different disks."""
+        source, target = Path(self.abs_src_path or ""), Path(self.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
+        try:
+            target.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, target)
 
 
 def on_startup(**_: object) -> None:
@@ -65,22 +82,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 @event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Wait for the pages that are run, and add what the build makes to the files of the site."""
-    report = running.result()
-    if report.problems:
-        raise PluginError("\n\n".join(map(str, report.problems)))
-    log.info("%d page(s) run, the others have not changed", len(report.executed))
-    for file in report.files:
-        files.append(
-            File.generated(config, file, abs_src_path=str((CACHE / "site" / file).resolve()))
-        )
-    for notebook in report.notebooks:
-        source = (CACHE / "site" / notebook).resolve()
-        uri = notebooks.file_of_notebook(notebook)
-        files.append(File.generated(config, uri, abs_src_path=str(source)))
-        # mkdocs-jupyter needs a file that stands in a folder of pages.
-        shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
-        files.append(File(notebook, shown, config.site_dir, directories))
+    """Add what the build makes to the files of the site, and wait for the pages that are run."""
     try:
         for uri, content in assets():
             files.append(_generated(config, uri, content))
@@ -89,6 +91,18 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     add_feed(files, config)
     add_redirects(files, config)
     _add_live(files, config)
+    report = running.result()
+    if report.problems:
+        raise PluginError("\n\n".join(map(str, report.problems)))
+    log.info("%d page(s) run, the others have not changed", len(report.executed))
+    for file in report.files:
+        files.append(_linked(config, file, CACHE / "site" / file))
+    for notebook in report.notebooks:
+        uri = notebooks.file_of_notebook(notebook)
+        files.append(_linked(config, uri, CACHE / "site" / notebook))
+        # mkdocs-jupyter needs a file that stands in a folder of pages.
+        shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
+        files.append(File(notebook, shown, config.site_dir, directories))
     return files
 
 
@@ -122,14 +136,13 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
     kept_pages.begin(
         [
-            *environment(),
+            running.result().environment,
             *map(str, map(version, BUILDERS)),
             *(
                 hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in [*contents, Path("package-lock.json")]
+                for path in [*contents, Path("package-lock.json"), *_settings(config)]
                 if path.is_file()
             ),
-            repr(config.user_configs),
             str(config.site_url),
             repr([*map(str, config.extra_css), *map(str, config.extra_javascript)]),
             *sorted(file.src_uri + file.dest_uri for file in files),
@@ -137,6 +150,15 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
         ]
     )
     return nav
+
+
+def _settings(config: MkDocsConfig) -> Iterator[Path]:
+    """The file of the settings, and those that it builds on."""
+    path = Path(config.config_file_path)
+    yield path
+    while match := INHERIT.search(path.read_text(encoding="utf-8")):
+        path = path.parent / match["path"]
+        yield path
 
 
 @event_priority(-100)  # after mkdocs-jupyter has said how it renders
@@ -164,9 +186,8 @@ def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environme
     env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     for file in files.documentation_pages():
         if file.page is not None:
-            drawn = card(*_words(file.page, config)).resolve()
-            uri = sharing.card_uri(file.src_uri)
-            files.append(File.generated(config, uri, abs_src_path=str(drawn)))
+            drawn = card(*_words(file.page, config))
+            files.append(_linked(config, sharing.card_uri(file.src_uri), drawn))
     return env
 
 
@@ -214,7 +235,7 @@ def _add_live(files: Files, config: MkDocsConfig) -> None:
     if live is None:
         return
     for uri, source in live.files():
-        files.append(File.generated(config, uri, abs_src_path=str(source.resolve())))
+        files.append(_linked(config, uri, source))
     script = ExtraScriptValue(f"{live.folder}/live.js")
     script.type = "module"
     config.extra_javascript.append(script)
@@ -225,6 +246,10 @@ def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
     if isinstance(content, str):
         return File.generated(config, uri, content=content)
     return File.generated(config, uri, abs_src_path=str(content.resolve()))
+
+
+def _linked(config: MkDocsConfig, uri: str, source: Path) -> File:
+    return Linked.generated(config, uri, abs_src_path=str(source.resolve()))
 
 
 def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:

@@ -96,6 +96,14 @@ def test_a_page_with_a_wrong_output_is_reported_at_every_build(docs: Path, tmp_p
         assert "first.md" in " ".join(report.executed)
 
 
+def test_a_page_that_ends_its_process_is_reported(docs: Path, tmp_path: Path) -> None:
+    change(docs, "first", "print(1.5)", "import os\n\nos._exit(3)")
+    report = build(docs, tmp_path / "cache", silent)
+    assert ["first.md"] == [Path(problem.path).name for problem in report.problems]
+    assert "with exit code 3" in report.problems[0].message
+    assert ["tutorials/first.md", "tutorials/second.md"] == sorted(report.executed)
+
+
 def test_figures_are_the_same_bytes_each_time_and_differ_by_palette(
     docs: Path, tmp_path: Path
 ) -> None:

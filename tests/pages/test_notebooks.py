@@ -304,6 +304,10 @@ def test_a_cell_that_raises_fails_the_build(tmp_path: Path) -> None:
     for name, text in project.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
+    for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(ROOT / name)
     run = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "-q"],
         cwd=tmp_path,
@@ -315,5 +319,5 @@ def test_a_cell_that_raises_fails_the_build(tmp_path: Path) -> None:
     assert 0 != run.returncode
     assert "failing.md:5: the snippet fails at `print(1 / x)`" in run.stderr
     assert "ZeroDivisionError" in run.stderr
-    assert [] == list(tmp_path.rglob("*.ipynb"))
+    assert [] == list((tmp_path / ".cache/pages").rglob("*.ipynb"))
     assert not (tmp_path / "site/notebooks").exists()

@@ -134,10 +134,10 @@ class SmallSite:
         (self.docs / name).parent.mkdir(parents=True, exist_ok=True)
         (self.docs / name).write_text(text, encoding="utf-8")
 
-    def build(self) -> subprocess.CompletedProcess[str]:
+    def build(self, *options: str) -> subprocess.CompletedProcess[str]:
         """Build strictly."""
         return subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict"],
+            [sys.executable, "-m", "mkdocs", "build", "--strict", *options],
             cwd=self.root,
             env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
             capture_output=True,

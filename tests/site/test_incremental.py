@@ -80,6 +80,27 @@ def test_a_page_that_others_name_is_named_anew_by_all(site: Any) -> None:
     assert [] == [name for name in before if before[name] == after[name]]
 
 
+def test_other_settings_render_all_pages_anew(site: Any) -> None:
+    build(site)
+    before = kept(site)
+    path = site.root / "mkdocs.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "\ncopyright: Ours\n", encoding="utf-8")
+    after = build(site), kept(site)
+    assert b"Ours" in after[0]["tutorials/first/index.html"]
+    assert [] == [name for name in before if before[name] == after[1][name]]
+
+
+def test_files_of_the_cache_are_linked_and_never_changed_in_place(site: Any) -> None:
+    build(site)
+    cards = list((site.root / ".cache/cards").glob("*.png"))
+    before = {card: card.read_bytes() for card in cards}
+    assert any(card.stat().st_nlink > 1 for card in cards)
+    site.write("cases/index.md", TARGET.replace("Some prose", "Other words"))
+    for options in ([], ["--dirty"]):
+        site.build(*options)
+        assert before == {card: card.read_bytes() for card in cards}
+
+
 def test_a_link_that_breaks_fails_the_build_though_its_page_is_as_it_was(site: Any) -> None:
     build(site)
     site.write("cases/index.md", TARGET.replace("## There", "## Elsewhere"))
