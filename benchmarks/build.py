@@ -1,13 +1,14 @@
 """What building the site costs: ours beside Sphinx with myst-nb, on the same synthetic pages.
 
-Each page has snippets with outputs, two figures and formulas. Cold is a build from nothing, warm one
+Each page has snippets with outputs, two figures and formulas; ten make a section. Cold is a build from nothing, warm one
 after a change in a snippet of one page; both sides run only what has changed. Ours runs as many pages
 at once as there are processors; theirs one, for parallel builds break its execution cache. Ours also
 compares every output, draws every figure in two palettes and renders every formula; theirs keeps what
-has run in its execution cache. The runtime for the browser is there before, as it does not depend on
-pages. Sides take turns. Printed are ratios of medians, and the growth with the number of pages: the
-time of one more page from 50 to 200, over that from 10 to 50, so that the time of a build without
-pages drops out. At most 1 means linear; a tenth is left to noise.
+has run in its execution cache. What does not depend on pages is there before: the runtime for the
+browser, and the theme's script in fewer bytes. Sides take turns. Printed are ratios of medians, and
+the growth with the number of pages: the time of one more page from 50 to 200, over that from 10 to
+50, so that the time of a build without pages drops out. At most 1 means linear; a tenth is left to
+noise.
 """
 
 import argparse
@@ -146,18 +147,30 @@ class Side:
         command: list[str | Path],
         built: list[str],
         write: Callable[[str], str],
+        home: Callable[[list[str]], str],
         *,
         notebooks: bool = False,
     ) -> None:
-        self.folder, self.command, self.built, self.write = folder, command, built, write
-        self.pages = folder / "docs" / ("tutorials" if notebooks else "pages")
-        self.pages.mkdir(parents=True)
+        self.folder, self.command, self.built = folder, command, built
+        self.write, self.home, self.notebooks = write, home, notebooks
+        (folder / "docs").mkdir(parents=True)
+
+    def page(self, number: int) -> Path:
+        """Where a page is; those with notebooks are all in one folder."""
+        folder = "tutorials" if self.notebooks else f"pages/section-{number // 10:02}"
+        return self.folder / "docs" / folder / f"page-{number:03}.md"
 
     def write_pages(self, n_pages: int) -> None:
-        """Write the pages, and a home page that names them."""
+        """Write the pages, and a home page that knows their sections."""
         for number in range(n_pages):
-            text = self.write(PAGE.format(page=number))
-            (self.pages / f"page-{number:03}.md").write_text(text, encoding="utf-8")
+            path = self.page(number)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.write(PAGE.format(page=number)), encoding="utf-8")
+        docs = self.folder / "docs"
+        sections = sorted(
+            {path.parent.relative_to(docs).as_posix() for path in docs.rglob("page-*.md")}
+        )
+        (docs / "index.md").write_text(self.home(sections), encoding="utf-8")
 
     def build(self) -> float:
         """Build as a writer does; return the seconds."""
@@ -186,7 +199,7 @@ class Side:
 
     def warm(self) -> float:
         """Change a snippet in one page, then build."""
-        path = self.pages / "page-003.md"
+        path = self.page(3)
         text = path.read_text(encoding="utf-8")
         edition = int(re.search(r"edition (\d+)", text)[1])
         path.write_text(text.replace(f"edition {edition}", f"edition {edition + 1}"), "utf-8")
@@ -194,13 +207,9 @@ class Side:
 
     def html(self, number: int) -> str:
         """The HTML of a page."""
-        (path,) = [
-            path
-            for path in (self.folder / "site").rglob("*.html")
-            if f"{self.pages.name}/page-{number:03}" in path.relative_to(self.folder).as_posix()
-            and "notebooks" not in path.parts
-        ]
-        return path.read_text(encoding="utf-8")
+        page = self.page(number).relative_to(self.folder / "docs").with_suffix("")
+        below = self.folder / "site" / page / "index.html"
+        return (below if below.exists() else below.parent.with_suffix(".html")).read_text("utf-8")
 
     def bytes_per_page(self, n_pages: int) -> int:
         """What the site weighs, less what it weighs without pages, is mostly this times pages."""
@@ -243,7 +252,7 @@ def install_peer() -> bool:
 
 def our_side(folder: Path, *, notebooks: bool = False) -> Side:
     """Set up the site generator of this checkout; notebooks are derived from tutorials."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command: list[str | Path] = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     side = Side(
         folder,
         command,
@@ -256,6 +265,7 @@ def our_side(folder: Path, *, notebooks: bool = False) -> Side:
             ".cache/templates",
         ],
         our_page,
+        lambda _: "# Pages\n",
         notebooks=notebooks,
     )
     config = OURS.format(root=ROOT.as_posix())
@@ -268,18 +278,21 @@ def our_side(folder: Path, *, notebooks: bool = False) -> Side:
     (folder / ".cache").mkdir()
     (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
     (folder / ".cache/live").symlink_to(ROOT / ".cache/live")
-    (folder / "docs/index.md").write_text("# Pages\n", encoding="utf-8")
     return side
 
 
 def their_side(folder: Path) -> Side:
     """Set up Sphinx, with its default theme."""
-    command = [PEER / "bin/python", "-m", "sphinx", "-q", "docs", "site"]
-    side = Side(folder, command, ["site", ".jupyter_cache"], their_page)
+    command: list[str | Path] = [PEER / "bin/python", "-m", "sphinx", "-q", "docs", "site"]
+    side = Side(folder, command, ["site", ".jupyter_cache"], their_page, their_home)
     (folder / "docs/conf.py").write_text(THEIRS, encoding="utf-8")
-    index = "# Pages\n\n```{toctree}\n:glob:\npages/page-*\n```\n"
-    (folder / "docs/index.md").write_text(index, encoding="utf-8")
     return side
+
+
+def their_home(sections: list[str]) -> str:
+    """A table of contents with the sections that ours finds in the folders."""
+    trees = (f"```{{toctree}}\n:caption: {name}\n:glob:\n{name}/page-*\n```\n" for name in sections)
+    return "\n".join(["# Pages\n", *trees])
 
 
 def same_content(ours: Side, theirs: Side) -> bool:
@@ -301,7 +314,7 @@ def same_content(ours: Side, theirs: Side) -> bool:
 
 def ours_source(side: Side, number: int) -> str:
     """A page as we have it."""
-    return (side.pages / f"page-{number:03}.md").read_text(encoding="utf-8")
+    return side.page(number).read_text(encoding="utf-8")
 
 
 def strip_tags(html: str) -> str:

@@ -3,9 +3,7 @@
 import hashlib
 import json
 import platform
-import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +16,7 @@ from sitegen.pages import Page, Problem, read
 from sitegen.processes import run_pages
 from sitegen.slimming import rounded
 
-__all__ = ["CACHE", "Report", "build", "environment", "start"]
+__all__ = ["CACHE", "Report", "build", "environment"]
 
 CACHE = Path(".cache/pages")
 
@@ -92,20 +90,6 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
     _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
     _remove_others(cache / "drawn", {cache / "drawn" / file for file in report.files[::2]})
     _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
-    return report
-
-
-def start(docs: Path, cache: Path, log: Callable[[str], object]) -> "Future[Report]":
-    """Build in a thread, for which nobody waits who is interrupted or fails before."""
-    report: Future[Report] = Future()
-
-    def work() -> None:
-        try:
-            report.set_result(build(docs, cache, log))
-        except Exception as error:  # it is raised where the report is wanted
-            report.set_exception(error)
-
-    threading.Thread(target=work, daemon=True).start()
     return report
 
 

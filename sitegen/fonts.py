@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sitegen.files import write_atomically
-from sitegen.seen import OWN_FONT
 
 __all__ = ["subset_fonts"]
 
@@ -18,18 +17,16 @@ WEIGHTS = (400, 600)  # normal and bold: bolder ones would add a fifth to the fo
 
 
 def subset_fonts(site: Path, folder: Path, seen: dict[str, set[str]]) -> None:
-    """Leave in each font of a site the letters that are seen; the same letters give the same bytes."""
+    """Leave in each font that is seen its letters; the same letters give the same bytes."""
     for font in sorted(site.glob("assets/**/*.woff2")):
-        name = font.stem.removeprefix("KaTeX_").removesuffix("-Regular")
+        name = font.stem.removeprefix("KaTeX_")
         weights: float | tuple[float, float] | None = None
         if name == font.stem:  # a font of the text
             is_italic = name.endswith("italic")
             letters = set(ALWAYS) | seen["italic" if is_italic else "text"]
             weights = 400 if is_italic else WEIGHTS  # italics are rarely bold as well
-        elif name in OWN_FONT.values():
-            letters = seen.get(f"formulas {name}", set())
-        else:
-            letters = seen.get("formulas", set())
+        elif not (letters := seen.get(name, set())):
+            continue  # no browser asks for it
         write_atomically(font, _subset(font.read_bytes(), letters, folder, weights))
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import Future
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from mkdocs.utils import CountHandler
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
-from sitegen.build import CACHE, Report, start
+from sitegen.background import in_background
+from sitegen.build import CACHE, Report, build
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
@@ -31,7 +33,7 @@ from sitegen.notebook_html import simplify
 from sitegen.parts import in_parts
 from sitegen.publishing import assets
 from sitegen.redirects import redirects
-from sitegen.slimming import STYLES, slim, without_unseen
+from sitegen.slimming import STYLES, slim, slim_script, without_unseen
 
 CHANGELOG = Path("CHANGELOG.md")
 BUILDERS = [
@@ -44,12 +46,14 @@ BUILDERS = [
     "pymdown-extensions",
 ]
 INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
+SCRIPT = re.compile(r"assets/(?:[^/]+|javascripts/bundle\.\w+\.min)\.js")
 SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 kept_pages = KeptPages(CACHE.parent / "kept")
 counter = CountHandler(level=logging.WARNING)
 running: "Future[Report]"
 sheets: list[str] = []
+scripts: "dict[str, Future[str]]" = {}
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -76,7 +80,7 @@ def on_startup(**_: object) -> None:
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Run the pages that have changed, while MkDocs empties the site and looks for files."""
     global running
-    running = start(Path(config.docs_dir), CACHE, log.info)
+    running = in_background(partial(build, Path(config.docs_dir), CACHE, log.info))
     return config
 
 
@@ -103,6 +107,11 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         # mkdocs-jupyter needs a file that stands in a folder of pages.
         shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
         files.append(File(notebook, shown, config.site_dir, directories))
+    # The pages have needed all processors; to render them needs one.
+    scripts.clear()
+    for uri in filter(SCRIPT.fullmatch, files.src_uris):
+        source = Path(files.src_uris[uri].abs_src_path or "")
+        scripts[uri] = in_background(partial(slim_script, source, CACHE.parent))
     return files
 
 
@@ -316,6 +325,6 @@ def on_post_build(*, config: MkDocsConfig) -> None:
     if logging.getLogger("mkdocs").isEnabledFor(logging.WARNING) and not counter.get_counts():
         kept_pages.write()
     try:
-        slim(Path(config.site_dir), CACHE, sheets)
+        slim(Path(config.site_dir), CACHE, sheets, scripts)
     except ValueError as error:
         raise PluginError(str(error)) from error

@@ -8,14 +8,26 @@ import hashlib
 import json
 import re
 import subprocess
+from collections.abc import Mapping
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
+from sitegen.background import in_background
 from sitegen.files import write_atomically
 from sitegen.fonts import subset_fonts
 from sitegen.node import node
 from sitegen.seen import WORD, seen_in
 
-__all__ = ["STYLES", "mended", "one_sheet", "rounded", "slim", "without_unseen"]
+__all__ = [
+    "STYLES",
+    "mended",
+    "one_sheet",
+    "rounded",
+    "slim",
+    "slim_script",
+    "without_unseen",
+]
 
 STYLES = "assets/styles.css"  # all style sheets of the site in one
 
@@ -62,16 +74,22 @@ _LAZY_WORKER = (
 )
 
 
-def slim(site: Path, cache: Path, sheets: list[str]) -> None:
-    """Slim what the pages of a built site have in common, in place: fonts, scripts and the given style sheets."""
+def slim(site: Path, cache: Path, sheets: list[str], scripts: Mapping[str, "Future[str]"]) -> None:
+    """Slim what the pages of a built site have in common, in place: fonts, the given style sheets and scripts."""
     seen = seen_in(site, cache)
+    sheet = in_background(partial(one_sheet, site, cache, sheets, seen["words"]))
     subset_fonts(site, cache, seen)
-    (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
-    one_sheet(site, cache, sheets, seen["words"])
-    for script in (bundle, *site.glob("assets/*.js")):
-        source = script.read_text(encoding="utf-8")
-        order = {"script": mended(source) if script == bundle else source}
-        write_atomically(script, _slimmed(cache, order))
+    sheet.result()
+    for uri, script in scripts.items():
+        write_atomically(site / uri, script.result())
+
+
+def slim_script(path: Path, cache: Path) -> str:
+    """Return a script that does the same in fewer bytes; Material's is mended first."""
+    source = path.read_text(encoding="utf-8")
+    return _slimmed(
+        cache, {"script": mended(source) if path.parent.name == "javascripts" else source}
+    )
 
 
 def rounded(svg: str) -> str:
