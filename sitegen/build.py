@@ -140,8 +140,10 @@ def _derived(cache: Path, record: _Record) -> bool:
 
 def _recorded(cache: Path, docs: Path, path: Path) -> _Record:
     """What is known of a page: nothing, if it has never been in order."""
-    file = _record_file(cache, docs, path)
-    return _Record(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else _Record()
+    try:
+        return _Record(**json.loads(_record_file(cache, docs, path).read_text(encoding="utf-8")))
+    except (FileNotFoundError, TypeError, ValueError):  # none, or one of another version
+        return _Record()
 
 
 def _remember(cache: Path, docs: Path, path: Path, record: _Record) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -63,13 +64,16 @@ class Linked(File):
 
     def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002 (MkDocs' signature)
         """Link the file into the site, or copy it where the two are on different disks."""
-        source, target = Path(self.abs_src_path or ""), Path(self.abs_dest_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
+        source, target = str(self.abs_src_path), self.abs_dest_path
         try:
-            target.hardlink_to(source)
+            os.link(source, target)
         except OSError:
-            shutil.copyfile(source, target)
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            Path(target).unlink(missing_ok=True)
+            try:
+                os.link(source, target)
+            except OSError:
+                shutil.copyfile(source, target)
 
 
 def on_startup(**_: object) -> None:
@@ -258,7 +262,7 @@ def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
 
 
 def _linked(config: MkDocsConfig, uri: str, source: Path) -> File:
-    return Linked.generated(config, uri, abs_src_path=str(source.resolve()))
+    return Linked.generated(config, uri, abs_src_path=str(source.absolute()))
 
 
 def on_page_content(html: str, *, page: Page, files: Files, **_: object) -> str:

@@ -59,7 +59,7 @@ class KeptPages:
             return None
         drawings = [figures / match["target"] for match in FIGURE.finditer(text)]
         # The page has the sizes of its drawings, which are at their beginning.
-        sizes = [path.read_text("utf-8")[:300] for path in drawings if path.is_file()]
+        sizes = [_beginning(path) for path in drawings if path.is_file()]
         self.keys[uri] = digest([self.common, text, *sizes])
         path = self._path(uri)
         if not path.is_file():
@@ -90,6 +90,11 @@ class KeptPages:
 
     def _path(self, uri: str) -> Path:
         return self.folder / f"{uri}.pickle"
+
+
+def _beginning(path: Path) -> str:
+    with path.open(encoding="utf-8") as file:
+        return file.read(300)
 
 
 def restore(page: Any, kept: Kept, files: Any) -> None:
