@@ -16,18 +16,11 @@ from pathlib import Path
 from sitegen.background import in_background
 from sitegen.files import write_atomically
 from sitegen.fonts import subset_fonts
+from sitegen.mending import mended
 from sitegen.node import node
 from sitegen.seen import WORD, seen_in
 
-__all__ = [
-    "STYLES",
-    "mended",
-    "one_sheet",
-    "rounded",
-    "slim",
-    "slim_script",
-    "without_unseen",
-]
+__all__ = ["STYLES", "one_sheet", "rounded", "slim", "slim_script", "without_unseen"]
 
 STYLES = "assets/styles.css"  # all style sheets of the site in one
 
@@ -45,32 +38,6 @@ _UNSEEN = re.compile(
     r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>'
     r'|(?<=<math) xmlns="[^"]*"|<!--.*?-->',
     re.DOTALL,
-)
-
-# Material fetches the index at once, except where a page comes from a folder: there it waits for the search.
-_AT_ONCE = re.compile(r'\(location\.protocol!=="file:"\)')
-# It also takes from it how words are separated, to mark those that the reader searched for: `?h=` names them.
-_MARKS = re.compile(r"(\[\w+,[^][]*searchParams\.get\(\"h\"\)\)\)])")
-_WORKER = re.compile(r"(\w+)=new Worker\((\w+)\)")
-# Links become absolute before the first page is exchanged, not when a page is opened: another address
-# of the style sheet is a new style for all.
-_ABSOLUTE = re.compile(
-    r"[\w$]+\(document\)\.subscribe\(\w+\);(?=let \w+=\w+\(document\.body,\"click\"\))"
-)
-_ABSOLUTE_LATER = (
-    '(u=>{let f=()=>{f=()=>{};for(let t of document.querySelectorAll("[href],[src]"))for(let k of["href","src"]){'
-    "let v=t.getAttribute(k);if(v&&!/^[a-z]+:|^[/]{2}/i.test(v)){t[k]=new URL(v,u).href;break}}};"
-    'addEventListener("click",e=>e.target.closest("a[href]")&&f(),true);'
-    'addEventListener("popstate",f,true)})(location.href);'
-)
-# What browsers draw themselves follows the colours by our style sheet; a new meta element is a new style for all.
-_SCHEME = re.compile(r'(?<=name:")color-scheme(?=")')
-# A worker that is started by the first message that matters: the index, type 0.
-_LAZY_WORKER = (
-    "new class extends EventTarget{postMessage(m){if(!this.w){if(m.type!==0)return;"
-    "this.w=new Worker(\\2);"
-    'this.w.onmessage=e=>this.dispatchEvent(new MessageEvent("message",{data:e.data}))}'
-    "this.w.postMessage(m)}}"
 )
 
 
@@ -101,30 +68,6 @@ def without_unseen(page: str) -> str:
     """Take from the HTML of a page the marks that change nothing of what is seen, read out or copied."""
     page = _UNSEEN.sub(lambda match: match["plain"] or "", page)
     return _STYLE.sub(lambda style: _BELOW_A_PIXEL.sub("", style[0]), page)
-
-
-def mended(bundle: str) -> str:
-    """Let Material's script fetch what the search needs when the search is opened, and leave the colours to the style sheet.
-
-    Raises
-    ------
-    ValueError
-        If the script is not the one that this module knows.
-    """
-    for pattern, replacement in (
-        (_AT_ONCE, "(!1)"),
-        (_MARKS, r'new URL(location).searchParams.has("h")?\1:[]'),
-        (_WORKER, rf"\1={_LAZY_WORKER}"),
-        (_ABSOLUTE, _ABSOLUTE_LATER),
-        (_SCHEME, "scheme"),
-    ):
-        bundle, count = pattern.subn(replacement, bundle)
-        if count != 1:
-            raise ValueError(
-                "Material's script has changed, and with it the way it starts: "
-                f"{pattern.pattern} occurs {count} times; adapt sitegen/slimming.py"
-            )
-    return bundle
 
 
 def one_sheet(site: Path, cache: Path, sheets: list[str], words: set[str]) -> None:

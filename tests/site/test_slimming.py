@@ -11,8 +11,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from sitegen.fonts import subset_fonts
+from sitegen.mending import mended
 from sitegen.seen import seen_in
-from sitegen.slimming import STYLES, mended, one_sheet, rounded, without_unseen
+from sitegen.slimming import STYLES, one_sheet, rounded, without_unseen
 
 FONTS = Path(__file__).parents[2] / "node_modules"
 
@@ -197,6 +198,18 @@ def test_no_rule_that_is_left_out_would_be_seen(
         page.evaluate(BEFORE_ALL, sheets)
         assert ours == page.evaluate(SEEN)
     assert len(ours) > 500
+
+
+def test_code_gets_its_button_when_it_comes_into_view(browser: Any, address: str) -> None:
+    """Material's own part of the script, with our changes to how it is told."""
+    button = "article pre:has(> code) [data-clipboard-target]"
+    last = "[...document.querySelectorAll('article pre > code')].at(-1)"
+    with closing(browser.new_page(viewport={"width": 1280, "height": 800})) as page:
+        page.goto(f"{address}errata/")
+        page.locator(button).first.wait_for(state="attached")
+        assert page.locator(button).count() < page.locator("article pre > code").count() / 4
+        page.evaluate(f"{last}.scrollIntoView()")
+        page.wait_for_function(f"{last}.parentElement.querySelector('[data-clipboard-target]')")
 
 
 def test_an_unknown_script_of_the_theme_is_refused(site: Path) -> None:
