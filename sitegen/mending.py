@@ -24,6 +24,20 @@ _ABSOLUTE_LATER = (
     'addEventListener("click",e=>e.target.closest("a[href]")&&f(),true);'
     'addEventListener("popstate",f,true)})(location.href);'
 )
+# A link to a place on the page that is open needs no other page: the browser goes there, and nothing is fetched.
+_TO_PAGES = re.compile(
+    r"(?P<has>(?P<pages>\w+)\.has\(`\$\{(?P<url>\w+)\}`\))(?=\?\(\w+\.preventDefault\(\),[\w$]+\((?P<link>\w+)\)\))"
+)
+_NOT_WITHIN = r"\g<has>&&!(\g<link>.hash&&\g<link>.search===location.search&&\g<url>.pathname===location.pathname)"
+# The page that is open at first counts as one that has been opened: going to a place on it, or back to one,
+# is no reason to exchange it, with all that the reader has run and written there.
+_FILTER = re.compile(r"(\w+)\(\(\{mode:\w+\}\)=>\w+===\"global\"\)")
+_OTHER_PAGE = re.compile(r"\w+\(\"pathname\"\)(?=,\w+\(\w+=>\w+\(\w+,\{progress\$)")
+_OTHER_PLACE = re.compile(
+    r"return (?P<merge>[\w$]+)\((?P<pages>(?P<page>\w+)\.pipe\(\w+\(\w+,\(\w+,\w+\)=>\w+\)\)),"
+    r"(?P=page)\.pipe\((?P<places>\w+\(\(\)=>\w+\)),\w+\(\"hash\"\)\)"
+)
+_CHANGED = "FILTER((before=>url=>before!==(before=url.{0}))(location.{0}))"
 # What browsers draw themselves follows the colours by our style sheet; a new meta element is a new style for all.
 _SCHEME = re.compile(r'(?<=name:")color-scheme(?=")')
 # Whether an element is in view is told to all that watch any: to those of the element is enough.
@@ -58,11 +72,23 @@ def mended(bundle: str) -> str:
     ValueError
         If the script is not the one that this module knows.
     """
+    names = set(_FILTER.findall(bundle))
+    if len(names) != 1:
+        raise ValueError(_message(_FILTER, len(names)))
+    other_page, other_place = (
+        _CHANGED.format(part).replace("FILTER", min(names)) for part in ("pathname", "hash")
+    )
     for pattern, replacement in (
         (_AT_ONCE, "(!1)"),
         (_MARKS, r'new URL(location).searchParams.has("h")?\1:[]'),
         (_WORKER, rf"\1={_LAZY_WORKER}"),
         (_ABSOLUTE, _ABSOLUTE_LATER),
+        (_TO_PAGES, _NOT_WITHIN),
+        (_OTHER_PAGE, other_page),
+        (
+            _OTHER_PLACE,
+            rf"return \g<merge>(\g<pages>,\g<merge>([0],\g<page>).pipe(\g<places>,{other_place})",
+        ),
         (_SCHEME, "scheme"),
         (_IN_VIEW, r"for(let \1 of \2)\1.target.inView?.next(\1)"),
         (_WATCHED, r"(\g<one>.inView??=new \g<all>.constructor).pipe("),
@@ -70,8 +96,12 @@ def mended(bundle: str) -> str:
     ):
         bundle, count = pattern.subn(replacement, bundle)
         if count != 1:
-            raise ValueError(
-                "Material's script has changed, and with it the way it starts: "
-                f"{pattern.pattern} occurs {count} times; adapt sitegen/mending.py"
-            )
+            raise ValueError(_message(pattern, count))
     return bundle
+
+
+def _message(pattern: "re.Pattern[str]", count: int) -> str:
+    return (
+        "Material's script has changed, and with it the way it starts: "
+        f"{pattern.pattern} occurs {count} times; adapt sitegen/mending.py"
+    )

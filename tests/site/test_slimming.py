@@ -200,6 +200,32 @@ def test_no_rule_that_is_left_out_would_be_seen(
     assert len(ours) > 500
 
 
+def test_a_place_on_the_page_is_gone_to_without_another_page(browser: Any, address: str) -> None:
+    """What a reader has run or written on a page stays, and so does what has the focus."""
+    with closing(browser.new_page(viewport={"width": 1280, "height": 800})) as page:
+        page.goto(f"{address}tutorials/vector-calculus/", wait_until="networkidle")
+        page.evaluate("document.querySelector('article').dataset.mark = 'mine'")
+        fetched: list[str] = []
+        page.on("request", lambda request: fetched.append(request.url))
+        places = page.locator(".md-sidebar--secondary .md-nav__link:visible")
+        seen = []
+        for number in (1, 3):
+            places.nth(number).click()
+            page.locator(":target").wait_for()
+            page.wait_for_timeout(500)
+            seen.append((page.url, page.evaluate("scrollY")))
+        page.go_back()
+        page.wait_for_function(f"Math.abs(scrollY - {seen[0][1]}) < 3")
+        assert seen[0][0] == page.url
+        assert 0 < seen[0][1] < seen[1][1]
+        assert "mine" == page.evaluate("document.querySelector('article').dataset.mark")
+        assert [] == [url for url in fetched if url.endswith("/")]
+        page.locator(".md-tabs__link", has_text="Errata").click()
+        page.get_by_role("heading", level=1, name="Errata").wait_for()
+        assert page.evaluate("document.querySelector('article').dataset.mark") is None
+        assert 0 == page.evaluate("scrollY")
+
+
 def test_code_gets_its_button_when_it_comes_into_view(browser: Any, address: str) -> None:
     """Material's own part of the script, with our changes to how it is told."""
     button = "article pre:has(> code) [data-clipboard-target]"
