@@ -88,7 +88,7 @@ def test_the_archive_works_without_a_server(
         page.keyboard.type("saddle", delay=20)
         page.locator(".md-search-result__item a").first.click()
         page.wait_for_url(re.compile(r"/index\.html\?h=saddle"))
-        assert page.locator("mark").count(), "what was searched for is not marked"
+        page.locator("mark").first.wait_for()
 
         page.goto((unpacked / TUTORIAL).as_uri())
         page.evaluate("document.fonts.ready")

@@ -9,10 +9,12 @@ import pytest
 from sitegen.parts import in_parts
 
 TEXT = "<p>" + "All work and no play. " * 20 + "</p>"
-HEIGHTS = """() => {
+HEIGHTS = """async () => {
     const parts = [...document.querySelectorAll(".part")];
     const guessed = parts.map(part => parseFloat(getComputedStyle(part).containIntrinsicBlockSize.split(" ")[1]));
     for (const part of parts) part.style.cssText += ";content-visibility:visible;display:flow-root";
+    document.body.offsetHeight;
+    await document.fonts.ready;
     return parts.map((part, index) => [guessed[index], part.offsetHeight]);
 }"""
 
@@ -57,6 +59,10 @@ def test_heights_are_guessed_well(path: str, width: int, browser: Any, address: 
     """A wrong guess lets the scroll bar jump, and the page where the browser does not hold it."""
     with closing(browser.new_page(viewport={"width": width, "height": 800})) as page:
         page.goto(address + path, wait_until="networkidle")
+        bars, before = page.locator(".live-bar"), -1
+        while bars.count() != before:  # they come a few at a time
+            before = bars.count()
+            page.wait_for_timeout(500)
         heights = page.evaluate(HEIGHTS)
     assert len(heights) >= 5
     assert sum(g for g, _ in heights) == pytest.approx(sum(h for _, h in heights), rel=0.1)
