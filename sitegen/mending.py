@@ -37,7 +37,7 @@ _OTHER_PLACE = re.compile(
     r"return (?P<merge>[\w$]+)\((?P<pages>(?P<page>\w+)\.pipe\(\w+\(\w+,\(\w+,\w+\)=>\w+\)\)),"
     r"(?P=page)\.pipe\((?P<places>\w+\(\(\)=>\w+\)),\w+\(\"hash\"\)\)"
 )
-_CHANGED = "FILTER((before=>url=>before!==(before=url.{0}))(location.{0}))"
+_CHANGED = "{filter}((before=>url=>before!==(before=url.{part}))(location.{part}))"
 # What browsers draw themselves follows the colours by our style sheet; a new meta element is a new style for all.
 _SCHEME = re.compile(r'(?<=name:")color-scheme(?=")')
 # Whether an element is in view is told to all that watch any: to those of the element is enough.
@@ -76,7 +76,7 @@ def mended(bundle: str) -> str:
     if len(names) != 1:
         raise ValueError(_message(_FILTER, len(names)))
     other_page, other_place = (
-        _CHANGED.format(part).replace("FILTER", min(names)) for part in ("pathname", "hash")
+        _CHANGED.format(filter=min(names), part=part) for part in ("pathname", "hash")
     )
     for pattern, replacement in (
         (_AT_ONCE, "(!1)"),
@@ -100,7 +100,7 @@ def mended(bundle: str) -> str:
     return bundle
 
 
-def _message(pattern: "re.Pattern[str]", count: int) -> str:
+def _message(pattern: re.Pattern[str], count: int) -> str:
     return (
         "Material's script has changed, and with it the way it starts: "
         f"{pattern.pattern} occurs {count} times; adapt sitegen/mending.py"

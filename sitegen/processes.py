@@ -42,28 +42,27 @@ def run_pages(pages: list[Page]) -> Iterator[Finished]:
         needed = [name for name in SLOW if name.partition(".")[0] in sources]
         context.set_forkserver_preload(["sitegen.preloaded", __name__, *needed])
     waiting = deque(page.path for page in pages)
-    running: dict[Any, Path] = {}  # by the pipes through which they report
-    processes: dict[Path, Any] = {}
+    running: dict[Any, tuple[Path, Any]] = {}  # by the pipes through which they report
     try:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
                 receiver, sender = context.Pipe(duplex=False)
-                path = running[receiver] = waiting.popleft()
-                processes[path] = context.Process(target=_work, args=(path, sender), daemon=True)
-                processes[path].start()
+                path = waiting.popleft()
+                process = context.Process(target=_work, args=(path, sender), daemon=True)
+                process.start()
+                running[receiver] = path, process
                 sender.close()  # so that ours ends with theirs
             for ready in list[Any](wait([*running])):
-                path = running.pop(ready)
+                path, process = running.pop(ready)
                 try:
                     yield ready.recv()
                 except EOFError:
-                    processes[path].join()
-                    code = processes[path].exitcode
-                    message = f"the process that ran the page ended before the page, with exit code {code}"
+                    process.join()
+                    message = f"the process that ran the page ended before the page, with exit code {process.exitcode}"
                     yield Finished(path, problems=[Problem(str(path), 1, message)])
     finally:
-        for path in running.values():
-            processes[path].terminate()
+        for _, process in running.values():
+            process.terminate()
 
 
 def _work(path: Path, sender: Connection) -> None:

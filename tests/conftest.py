@@ -4,6 +4,18 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def build_folder(tmp_path: Path) -> Path:
+    """Return a folder with what a build needs of ours besides pages and settings."""
+    (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
+    for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

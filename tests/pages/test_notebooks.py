@@ -294,23 +294,19 @@ def test_only_what_has_changed_is_derived_again(tmp_path: Path) -> None:
     assert "Other prose." in second["site/notebooks/tutorials/one.ipynb"][1]
 
 
-def test_a_cell_that_raises_fails_the_build(tmp_path: Path) -> None:
-    project = {
+def test_a_cell_that_raises_fails_the_build(build_folder: Path) -> None:
+    files = {
         "mkdocs.yml": f"site_name: A site\nsite_url: {notebooks.SITE}\nhooks: [{ROOT / 'sitegen/hook.py'}]\n"
         'plugins: [mkdocs-jupyter: {execute: false, include: ["shown/notebooks/*/*.ipynb"]}]\n',
         "docs/index.md": "# Home\n",
         "docs/tutorials/failing.md": "# Failing\n\n```python\nx = 0\nprint(1 / x)\n```\n",
     }
-    for name, text in project.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
-    for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).symlink_to(ROOT / name)
+    for name, text in files.items():
+        (build_folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (build_folder / name).write_text(text, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "-q"],
-        cwd=tmp_path,
+        cwd=build_folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         encoding="utf-8",
@@ -319,5 +315,5 @@ def test_a_cell_that_raises_fails_the_build(tmp_path: Path) -> None:
     assert 0 != run.returncode
     assert "failing.md:5: the snippet fails at `print(1 / x)`" in run.stderr
     assert "ZeroDivisionError" in run.stderr
-    assert [] == list((tmp_path / ".cache/pages").rglob("*.ipynb"))
-    assert not (tmp_path / "site/notebooks").exists()
+    assert [] == list(build_folder.rglob("*.ipynb"))
+    assert not (build_folder / "site/notebooks").exists()
