@@ -5,31 +5,29 @@ import json
 import platform
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 import calcguide
 from sitegen import figures, notebooks
-from sitegen.files import write_atomically
+from sitegen.files import files_in, write_atomically
 from sitegen.incremental import digest
 from sitegen.pages import Page, Problem, read
 from sitegen.processes import run_pages
 from sitegen.slimming import rounded
 
-__all__ = ["CACHE", "Report", "build", "environment"]
+__all__ = ["CACHE", "Plan", "Report", "build", "carry_out", "environment", "plan"]
 
 CACHE = Path(".cache/pages")
 
 
 @dataclass
 class Report:
-    """What a build did: the pages it ran, what is wrong with them, all figures and all notebooks."""
+    """What a build did: the pages it ran, and what is wrong with pages."""
 
     executed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    notebooks: list[str] = field(default_factory=list)
-    environment: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,38 @@ class _Record:
     notebook: str | None = None
 
 
+@dataclass
+class Plan:
+    """What a build has to do, and the figures and notebooks that there are when it has been done."""
+
+    docs: Path
+    cache: Path
+    environment: str
+    records: dict[Path, _Record] = field(default_factory=dict)
+    changed: dict[Path, Page] = field(default_factory=dict)
+    stale: list[Page] = field(default_factory=list)
+
+    @property
+    def figures(self) -> list[str]:
+        """The files of all figures, the light one before the dark one of each."""
+        return [file for record in self.records.values() for file in record.figures]
+
+    @property
+    def notebooks(self) -> list[str]:
+        """Where all notebooks are shown."""
+        return [record.notebook for record in self.records.values() if record.notebook is not None]
+
+    @cached_property
+    def unfinished(self) -> set[str]:
+        """The pages that have changed, with their figures and notebooks: not to be read yet."""
+        uris = {path.relative_to(self.docs).as_posix() for path in self.changed}
+        for record in map(self.records.__getitem__, self.changed):
+            uris.update(record.figures)
+            if record.notebook is not None:
+                uris |= {record.notebook, notebooks.file_of_notebook(record.notebook)}
+        return uris
+
+
 def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print) -> Report:
     """Bring figures and notebooks of all pages under ``docs`` up to date in ``cache / "site"``.
 
@@ -50,27 +80,38 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
     derived again when any of this, or its prose, has changed. Nothing is parsed of a page that is as
     it was.
     """
-    report = Report(environment=digest(environment()))
-    records: dict[Path, _Record] = {}
-    changed: dict[Path, Page] = {}
-    stale = []
+    return carry_out(plan(docs, cache), log)
+
+
+def plan(docs: Path, cache: Path = CACHE) -> Plan:
+    """Find the pages that have changed; nothing is run or written."""
+    found = Plan(docs, cache, digest(environment()))
+    there = files_in(cache)
     for path in sorted(docs.rglob("*.md")):
-        text = digest([report.environment, path.read_text(encoding="utf-8")])
-        records[path] = before = _recorded(cache, docs, path)
-        if before.text == text and _drawn(cache, before) and _derived(cache, before):
+        text = digest([found.environment, path.read_text(encoding="utf-8")])
+        found.records[path] = before = _recorded(cache, docs, path)
+        if before.text == text and there.issuperset(_files(before)):
             continue
-        page = changed[path] = read(path)
-        promises = digest([report.environment, *_promises(page)])
+        page = found.changed[path] = read(path)
+        promises = digest([found.environment, *_promises(page)])
         uri = path.relative_to(docs).as_posix()
         notebook = notebooks.uri_of_notebook(uri) if page.snippets else None
-        records[path] = now = _Record(text, promises, _figure_files(page, docs), notebook)
-        report.problems += page.problems
-        is_current = before.promises == promises and _drawn(cache, now)
+        found.records[path] = now = _Record(text, promises, _figure_files(page, docs), notebook)
+        is_current = before.promises == promises and there.issuperset(_drawings(now))
         if page.snippets and not page.problems and not is_current:
-            stale.append(page)
-    for number, done in enumerate(run_pages(stale), start=1):
+            found.stale.append(page)
+    return found
+
+
+def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
+    """Run the pages that have to be run, draw their figures and derive their notebooks."""
+    docs, cache, records = plan.docs, plan.cache, plan.records
+    report = Report(
+        problems=[problem for page in plan.changed.values() for problem in page.problems]
+    )
+    for number, done in enumerate(run_pages(plan.stale), start=1):
         name = done.path.relative_to(docs).as_posix()
-        log(f"page {number} of {len(stale)}: {name} ran in {done.seconds:.1f} s")
+        log(f"page {number} of {len(plan.stale)}: {name} ran in {done.seconds:.1f} s")
         report.executed.append(name)
         report.problems += done.problems
         if not done.problems:
@@ -78,18 +119,18 @@ def build(docs: Path, cache: Path = CACHE, log: Callable[[str], object] = print)
             # It need not run again, even if this build is interrupted.
             _remember(cache, docs, done.path, replace(records[done.path], text=""))
     failed = {problem.path for problem in report.problems}
-    for path, page in changed.items():
+    for path, page in plan.changed.items():
         if str(path) not in failed:
             _derive(page, docs, cache, records[path])
             _remember(cache, docs, path, records[path])
-    for path, record in records.items():
-        report.files += record.figures
-        if record.notebook is not None and str(path) not in failed:
-            report.notebooks.append(record.notebook)
-    site = cache / "site"
-    _remove_others(site, {site / file for file in [*report.files, *report.notebooks]})
-    _remove_others(cache / "drawn", {cache / "drawn" / file for file in report.files[::2]})
-    _remove_others(cache / "shown", {cache / "shown" / file for file in report.notebooks})
+    wanted = {
+        file
+        for path, record in records.items()
+        for file in (_drawings if str(path) in failed else _files)(record)
+    }
+    for file in files_in(cache) - wanted:
+        if file.startswith(("site/", "drawn/", "shown/")):
+            (cache / file).unlink()
     return report
 
 
@@ -102,12 +143,10 @@ def _write(cache: Path, files: list[str], drawings: list[str]) -> None:
         write_atomically(cache / "drawn" / light, figures.with_palette(svg, "light"))
 
 
-def _drawn(cache: Path, record: _Record) -> bool:
-    """Whether all that ``_write`` writes is there."""
-    drawn = [cache / "drawn" / file for file in record.figures[::2]]
-    return all(
-        file.is_file() for file in [cache / "site" / file for file in record.figures] + drawn
-    )
+def _drawings(record: _Record) -> list[str]:
+    """What ``_write`` writes, as paths in the cache."""
+    shown = [f"site/{file}" for file in record.figures]
+    return shown + [f"drawn/{file}" for file in record.figures[::2]]
 
 
 def _figure_files(page: Page, docs: Path) -> list[str]:
@@ -132,10 +171,11 @@ def _derive(page: Page, docs: Path, cache: Path, record: _Record) -> None:
         write_atomically(cache / folder / record.notebook, derive(page, uri, drawings))
 
 
-def _derived(cache: Path, record: _Record) -> bool:
-    """Whether all that ``_derive`` writes is there."""
+def _files(record: _Record) -> list[str]:
+    """All that a page has in the cache."""
     notebook = record.notebook
-    return notebook is None or all((cache / at / notebook).is_file() for at in ("site", "shown"))
+    derived = [] if notebook is None else [f"site/{notebook}", f"shown/{notebook}"]
+    return _drawings(record) + derived
 
 
 def _recorded(cache: Path, docs: Path, path: Path) -> _Record:
@@ -152,12 +192,6 @@ def _remember(cache: Path, docs: Path, path: Path, record: _Record) -> None:
 
 def _record_file(cache: Path, docs: Path, path: Path) -> Path:
     return cache / "runs" / path.relative_to(docs).with_suffix(".json")
-
-
-def _remove_others(site: Path, wanted: set[Path]) -> None:
-    for file in site.rglob("*"):
-        if file.is_file() and file not in wanted:
-            file.unlink()
 
 
 def _promises(page: Page) -> Iterable[str]:

@@ -1,9 +1,20 @@
-"""Writing files as a whole."""
+"""Finding files, and writing them as a whole."""
 
+import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_atomically"]
+__all__ = ["files_in", "write_atomically"]
+
+
+def files_in(folder: Path) -> set[str]:
+    """Return the files below a folder, by their paths in it; several times as fast as ``rglob``."""
+    root = str(folder)
+    return {
+        os.path.join(at, name)[len(root) + 1 :].replace(os.sep, "/")  # noqa: PTH118 (for speed)
+        for at, _, names in os.walk(root)
+        for name in names
+    }
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -1,11 +1,12 @@
 """What MkDocs calls: run the pages, publish figures, notebooks, assets and runtime, render formulas."""
 
+import gc
 import hashlib
 import logging
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from importlib.metadata import version
@@ -24,7 +25,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
 from sitegen.background import in_background
-from sitegen.build import CACHE, Report, build
+from sitegen.build import CACHE, Plan, Report, carry_out, plan
 from sitegen.cards import card
 from sitegen.feed import atom
 from sitegen.formulas import render_page
@@ -52,7 +53,9 @@ SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 kept_pages = KeptPages(CACHE.parent / "kept")
 counter = CountHandler(level=logging.WARNING)
+planned: "Future[Plan]"
 running: "Future[Report]"
+order: list[File] = []
 sheets: list[str] = []
 scripts: "dict[str, Future[str]]" = {}
 
@@ -62,8 +65,13 @@ log = logging.getLogger("mkdocs.hooks.sitegen")
 class Linked(File):
     """A file of our cache, where nothing is ever changed in place: it need not be copied."""
 
+    is_there = False
+
     def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002 (MkDocs' signature)
         """Link the file into the site, or copy it where the two are on different disks."""
+        if self.is_there:
+            return
+        self.is_there = True
         source, target = str(self.abs_src_path), self.abs_dest_path
         try:
             os.link(source, target)
@@ -76,21 +84,29 @@ class Linked(File):
                 shutil.copyfile(source, target)
 
 
-def on_startup(**_: object) -> None:
+def on_startup(*, command: str, **_: object) -> None:
     """Let MkDocs keep this module, and with it the rendered formulas, between rebuilds."""
+    if command == "build":
+        gc.disable()  # it ends before garbage takes more memory than a page that runs
+
+
+def on_shutdown() -> None:
+    """Leave what was built to the end of the process, which would look through it for garbage."""
+    gc.freeze()
 
 
 @event_priority(100)  # before the other plugins set up what they need
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Run the pages that have changed, while MkDocs empties the site and looks for files."""
-    global running
-    running = in_background(partial(build, Path(config.docs_dir), CACHE, log.info))
+    """Run the pages that have changed, while MkDocs does what does not need them."""
+    global planned, running
+    planned = in_background(partial(plan, Path(config.docs_dir), CACHE))
+    running = in_background(lambda: carry_out(planned.result(), log.info))
     return config
 
 
 @event_priority(100)  # mkdocs-jupyter looks for notebooks among the files after it
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
-    """Add what the build makes to the files of the site, and wait for the pages that are run."""
+    """Add what the build makes to the files of the site."""
     try:
         for uri, content in assets():
             files.append(_generated(config, uri, content))
@@ -99,24 +115,32 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     add_feed(files, config)
     add_redirects(files, config)
     _add_live(files, config)
-    report = running.result()
-    if report.problems:
-        raise PluginError("\n\n".join(map(str, report.problems)))
-    log.info("%d page(s) run, the others have not changed", len(report.executed))
-    for file in report.files:
+    for file in planned.result().figures:
         files.append(_linked(config, file, CACHE / "site" / file))
-    for notebook in report.notebooks:
+    for notebook in planned.result().notebooks:
         uri = notebooks.file_of_notebook(notebook)
         files.append(_linked(config, uri, CACHE / "site" / notebook))
         # mkdocs-jupyter needs a file that stands in a folder of pages.
         shown, directories = str((CACHE / "shown").resolve()), config.use_directory_urls
         files.append(File(notebook, shown, config.site_dir, directories))
-    # The pages have needed all processors; to render them needs one.
     scripts.clear()
     for uri in filter(SCRIPT.fullmatch, files.src_uris):
-        source = Path(files.src_uris[uri].abs_src_path or "")
-        scripts[uri] = in_background(partial(slim_script, source, CACHE.parent))
+        scripts[uri] = in_background(
+            partial(_slimmed, Path(files.src_uris[uri].abs_src_path or ""))
+        )
     return files
+
+
+def _slimmed(script: Path) -> str:
+    """Slim a script when pages no longer need all processors."""
+    running.result()
+    return slim_script(script, CACHE.parent)
+
+
+def _wait_for_pages() -> None:
+    """Wait until the pages have run, and raise what is wrong with them."""
+    if problems := running.result().problems:
+        raise PluginError("\n\n".join(map(str, problems)))
 
 
 def add_feed(files: Files, config: MkDocsConfig) -> None:
@@ -149,7 +173,7 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
     kept_pages.begin(
         [
-            running.result().environment,
+            planned.result().environment,
             *map(str, map(version, BUILDERS)),
             *(
                 hashlib.sha256(path.read_bytes()).hexdigest()
@@ -159,10 +183,41 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
             str(config.site_url),
             repr([*map(str, config.extra_css), *map(str, config.extra_javascript)]),
             *sorted(file.src_uri + file.dest_uri for file in files),
-            *map(heading, pages),
+            # Those of notebooks are their pages', and they may not be there yet.
+            *(heading(path) for path in pages if path.suffix == ".md"),
         ]
     )
+    # Those that are still running are rendered last.
+    unfinished = planned.result().unfinished
+    order[:] = files
+    _put_in_order(files, sorted(files, key=lambda file: file.src_uri in unfinished))
     return nav
+
+
+def _put_in_order(files: Files, wanted: Iterable[File]) -> None:
+    for file in wanted:
+        files.remove(file)
+        files.append(file)
+
+
+@event_priority(100)  # mkdocs-jupyter looks into notebooks
+def on_pre_page(page: Page, *, files: Files, **_: object) -> Page:
+    """Wait for a page that is still running, and for its notebook."""
+    unfinished = planned.result().unfinished
+    if page.file.src_uri in unfinished:
+        if not running.done():
+            _prepare([file for file in files if file.src_uri not in unfinished])
+        _wait_for_pages()
+    return page
+
+
+def _prepare(files: list[File]) -> None:
+    """Do meanwhile what MkDocs would do later: link files and make the folders of pages."""
+    for file in files:
+        if isinstance(file, Linked):
+            file.copy_file()
+        elif file.is_documentation_page():
+            Path(file.abs_dest_path).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _settings(config: MkDocsConfig) -> Iterator[Path]:
@@ -189,6 +244,9 @@ def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) ->
 @event_priority(-100)  # after the plugins have added their style sheets
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
+    _wait_for_pages()
+    log.info("%d page(s) run, the others have not changed", len(running.result().executed))
+    _put_in_order(files, order)
     sheets[:] = [uri for uri in files.src_uris if SHEET_OF_THEME.fullmatch(uri)]
     sheets.extend(map(str, config.extra_css))
     config.extra_css.clear()

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from sitegen import formula_fonts
-from sitegen.files import write_atomically
+from sitegen.files import files_in, write_atomically
 from sitegen.formula_fonts import letters_of_formulas
 
 __all__ = ["WORD", "seen_in"]
@@ -27,31 +27,32 @@ def seen_in(site: Path, cache: Path) -> dict[str, set[str]]:
     """
     known = cache / "seen.json"
     before = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
-    pages: dict[str, dict[str, list[str]]] = {}
+    pages: dict[str, dict[str, str]] = {}
     sources = (Path(__file__), Path(formula_fonts.__file__), formula_fonts.SHEET)
-    own = b"".join(path.read_bytes() for path in sources)
-    for page in site.rglob("*.html"):
-        source = page.read_bytes()
-        key = hashlib.sha256(own + source).hexdigest()
-        pages[key] = before.get(key) or {k: sorted(s) for k, s in _seen(source.decode()).items()}
+    own = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
+    for file in files_in(site):
+        if file.endswith(".html"):
+            page = own.copy()
+            page.update(source := (site / file).read_bytes())
+            key = page.hexdigest()
+            pages[key] = before.get(key) or _seen(source.decode())
     if pages != before:
         write_atomically(known, json.dumps(pages))
     seen = defaultdict[str, set[str]](set)
     for page_seen in pages.values():
         for kind, found in page_seen.items():
-            seen[kind].update(found)
+            seen[kind].update(found.split() if kind == "words" else found)
     return seen
 
 
-def _seen(source: str) -> dict[str, set[str]]:
-    """What one page shows."""
-    seen = {
-        "text": set(html.unescape(_NOT_TEXT.sub("", source))),
-        "italic": set[str](),
-        "words": {word for tag in _TAG.findall(source) for word in WORD.findall(tag)},
-    }
+def _seen(source: str) -> dict[str, str]:
+    """What one page shows: letters in a row, and words with spaces between them."""
+    words = {word for tag in _TAG.findall(source) for word in WORD.findall(tag)}
+    letters = defaultdict[str, set[str]](set)
+    letters["text"].update(html.unescape(_NOT_TEXT.sub("", source)))
     for match in _ITALIC.finditer(source):
-        seen["italic"].update(html.unescape(_NOT_TEXT.sub("", match[0])))
-    for font, letters in letters_of_formulas(source):
-        seen.setdefault(font, set()).update(letters)
-    return seen
+        letters["italic"].update(html.unescape(_NOT_TEXT.sub("", match[0])))
+    for font, found in letters_of_formulas(source):
+        letters[font].update(found)
+    joined = {kind: "".join(sorted(found)) for kind, found in letters.items()}
+    return joined | {"words": " ".join(sorted(words))}

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from sitegen import notebooks
-from sitegen.build import build
+from sitegen.build import carry_out, plan
 from sitegen.pages import Page, read
 
 ROOT = Path(__file__).parents[2]
@@ -277,7 +277,9 @@ def test_only_what_has_changed_is_derived_again(tmp_path: Path) -> None:
     expected = [f"notebooks/tutorials/{name}.ipynb" for name in ("one", "two")]
 
     def state() -> dict[str, tuple[int, str]]:
-        assert expected == build(folder.parent, cache, lambda message: None).notebooks
+        found = plan(folder.parent, cache)
+        assert expected == found.notebooks
+        carry_out(found, lambda message: None)
         files = sorted(cache.rglob("*.ipynb"))
         return {
             str(file.relative_to(cache)): (file.stat().st_ino, file.read_text(encoding="utf-8"))

@@ -20,6 +20,16 @@ print(1.5)
 1.5
 ```
 """
+DRAWS = """\
+```python
+import matplotlib.pyplot as plt
+
+plt.plot([1, 2], [3, 4])
+plt.show()
+```
+
+![A line that rises](figures/line.svg)
+"""
 TARGET = "# Cases\n\nSome prose.\n\n## There\n\nMore of it.\n"
 
 
@@ -68,6 +78,21 @@ def test_only_what_has_changed_is_rendered_and_the_site_is_the_same(site: Any) -
     assert b"Even more" in warm["search/search_index.json"]
     assert b"output" in warm["search/search_index.json"].lower()
     shutil.rmtree(site.root / ".cache/kept")
+    assert warm == build(site)
+
+
+def test_a_page_that_runs_while_others_are_rendered_is_shown_as_it_is_now(site: Any) -> None:
+    for page, name in (("index", "home"), ("tutorials/first", "first"), ("cases/index", "cases")):
+        site.write(f"{page}.md", f"# Page {name}\n\n{DRAWS.replace('line', name)}")
+    first = build(site)
+    path = site.docs / "tutorials/first.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("[3, 4]", "[4, 3]"), encoding="utf-8")
+    warm = build(site)
+    changed = {name for name in warm if warm[name] != first.get(name)}
+    assert {"tutorials/figures/first.svg", "tutorials/figures/first-dark.svg"} <= changed
+    assert not any("home" in name or "cases" in name for name in changed)
+    for folder in ("pages", "kept"):
+        shutil.rmtree(site.root / ".cache" / folder)
     assert warm == build(site)
 
 

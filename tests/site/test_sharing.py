@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pytest
 from PIL import Image, ImageFont
 
-from sitegen import cards, sharing
+from sitegen import card_drawing, cards, sharing
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://calcguide.github.io/calcguide/"
@@ -171,16 +171,16 @@ def test_a_card_is_drawn_once_and_anew_when_its_words_change(tmp_path: Path) -> 
 
 
 def test_a_card_has_the_same_bytes_each_time_and_shows_its_words() -> None:
-    assert cards.draw("Title", "Text") == cards.draw("Title", "Text")
-    assert cards.draw("Title", "Text") != cards.draw("Titles", "Text")
+    assert card_drawing.draw("Title", "Text") == card_drawing.draw("Title", "Text")
+    assert card_drawing.draw("Title", "Text") != card_drawing.draw("Titles", "Text")
 
 
 @pytest.mark.parametrize("title", ["Gradient descent " * 8, "Unbreakable" * 6])
 def test_a_long_title_stays_on_its_card(title: str) -> None:
-    lines = cards.layout(title, "Some words. " * 60)
+    lines = card_drawing.layout(title, "Some words. " * 60)
     assert max(line.y + line.size for line in lines) <= 630 - 14
     for line in lines:
-        assert line.x + cards.font(line.size, line.weight).getlength(line.text) <= 1200
+        assert line.x + card_drawing.font(line.size, line.weight).getlength(line.text) <= 1200
 
 
 def test_the_font_of_the_cards_has_every_character(heads: list[Head]) -> None:
