@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -72,4 +73,5 @@ def _work(path: Path, sender: Connection) -> None:
     start = time.perf_counter()
     _, run, problems = check(path)
     drawings = [svg for outcome in run.outcomes for svg in outcome.figures]
-    sender.send(Finished(path, drawings, problems, time.perf_counter() - start))
+    with suppress(BrokenPipeError):  # the build has ended before, and has said why
+        sender.send(Finished(path, drawings, problems, time.perf_counter() - start))

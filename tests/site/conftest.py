@@ -135,7 +135,9 @@ class SmallSite:
         return subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", "--strict", *options],
             cwd=self.root,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+            # Two builds give the same bytes on whatever day they are.
+            env=os.environ
+            | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0"},
             capture_output=True,
             encoding="utf-8",
             check=False,

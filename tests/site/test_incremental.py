@@ -41,11 +41,10 @@ def site(small_site: Any) -> Any:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    # The site map is packed with the time at which it was.
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".gz"
+        if path.is_file()
     }
 
 
