@@ -20,7 +20,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page
-from mkdocs.utils import CountHandler
+from mkdocs.utils import CountHandler, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
 from sitegen import notebooks, sharing
@@ -35,6 +35,7 @@ from sitegen.notebook_html import simplify
 from sitegen.parts import in_parts
 from sitegen.publishing import assets
 from sitegen.redirects import redirects
+from sitegen.seen import early_fonts
 from sitegen.slimming import STYLES, slim, slim_script, without_unseen
 
 CHANGELOG = Path("CHANGELOG.md")
@@ -49,6 +50,7 @@ BUILDERS = [
 ]
 INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
 SCRIPT = re.compile(r"assets/(?:[^/]+|javascripts/bundle\.\w+\.min)\.js")
+PRELOAD = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
 SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 kept_pages = KeptPages(CACHE.parent / "kept")
@@ -367,6 +369,9 @@ def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
         output = without_unseen(render_page(output))
     except ValueError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
+    # Letters on the first screen that come late would move the lines they stand in.
+    links = (PRELOAD.format(get_relative_url(font, page.url)) for font in early_fonts(output))
+    output = output.replace("</head>", "".join(links) + "</head>", 1)
     entries = [
         entry
         for entry in _search_entries(config)

@@ -11,12 +11,13 @@ from sitegen import formula_fonts
 from sitegen.files import files_in, write_atomically
 from sitegen.formula_fonts import letters_of_formulas
 
-__all__ = ["WORD", "seen_in"]
+__all__ = ["WORD", "early_fonts", "seen_in"]
 
 WORD = re.compile(r"[\w-]+")
 
 _NOT_TEXT = re.compile(r"<(script|style|annotation)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _ITALIC = re.compile(r"<(em|i|figcaption)\b.*?</\1>", re.DOTALL)
+_PIECE = re.compile(r"<math\b.*?</math>|<[^>]*>|(?P<text>[^<]+)", re.DOTALL)
 _TAG = re.compile(r"<[a-z][^>]*>")
 
 
@@ -43,6 +44,27 @@ def seen_in(site: Path, cache: Path) -> dict[str, set[str]]:
         for kind, found in page_seen.items():
             seen[kind].update(found.split() if kind == "words" else found)
     return seen
+
+
+def early_fonts(page: str, n_letters: int = 2500) -> list[str]:
+    """Return where in the site the fonts are that the first letters of a page's content need.
+
+    That of upright text, which all pages need, is not among them.
+    """
+    start = page.find("<article")
+    if start < 0:
+        return []
+    for piece in _PIECE.finditer(page, start):
+        n_letters -= len((piece["text"] or "").strip())
+        if n_letters < 0:
+            break
+    beginning = page[start : piece.start()]
+    fonts = sorted({font for font, _ in letters_of_formulas(beginning)})
+    italic = ["fonts/source-sans-3-latin-wght-italic"] if _ITALIC.search(beginning) else []
+    return [
+        f"assets/{name}.woff2"
+        for name in [*italic, *(f"katex/fonts/KaTeX_{font}" for font in fonts)]
+    ]
 
 
 def _seen(source: str) -> dict[str, str]:

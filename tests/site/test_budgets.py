@@ -44,14 +44,30 @@ new PerformanceObserver(list => {
         if (!hadRecentInput) moved.push([value, sources.map(({ node }) => node?.textContent.slice(0, 60))]);
 }).observe({ type: "layout-shift", buffered: true });
 """
+# Fonts that are on the first screen, and of which the browser has learned from the style sheet only.
+LATE = """() => {
+    const words = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+    const shown = new Set();
+    while (words.nextNode()) {
+        const box = words.currentNode.parentElement, style = getComputedStyle(box);
+        if (!words.currentNode.data.trim() || !box.checkVisibility({ contentVisibilityAuto: true })) continue;
+        if (box.getBoundingClientRect().top > innerHeight) continue;
+        const family = style.fontFamily.split(",")[0].replaceAll('"', "");
+        shown.add(family.startsWith("KaTeX") ? family : `wght-${style.fontStyle}`);
+    }
+    return performance.getEntriesByType("resource")
+        .filter(({ name, initiatorType }) => name.endsWith("woff2") && initiatorType === "css")
+        .filter(({ name }) => [...shown].some(font => name.includes(font))).map(({ name }) => name);
+}"""
 
 
 class Visit(NamedTuple):
-    """What opening one page has fetched, in bytes, and what has moved meanwhile."""
+    """What opening one page has fetched, in bytes, what has moved meanwhile, and which fonts were late."""
 
     path: str
     fetched: dict[str, int]
     moved: list[tuple[float, list[str]]]
+    late: list[str]
 
 
 def compressed(file: Path) -> int:
@@ -72,6 +88,7 @@ def visits(request: pytest.FixtureRequest, browser: Any, address: str, site: Pat
             page.goto(address + path, wait_until="networkidle")
             page.evaluate("document.fonts.ready")
             moved = page.evaluate("moved")
+            late = page.evaluate(LATE)
             below = set(page.evaluate(BELOW))
         fetched = {}
         for url in asked:
@@ -82,13 +99,13 @@ def visits(request: pytest.FixtureRequest, browser: Any, address: str, site: Pat
             fetched[url.removeprefix(address)] = compressed(
                 file if file.is_file() else site / "404.html"
             )
-        made.append(Visit(path, fetched, moved))
+        made.append(Visit(path, fetched, moved, late))
     return made
 
 
 def test_no_page_is_heavier_than_its_budget(visits: list[Visit]) -> None:
     too_heavy = []
-    for path, fetched, _ in visits:
+    for path, fetched, *_ in visits:
         total = sum(fetched.values()) / 1000
         heaviest = sorted(fetched, key=fetched.__getitem__, reverse=True)[:6]
         if total > LIMIT:
@@ -102,10 +119,18 @@ def test_no_page_is_heavier_than_its_budget(visits: list[Visit]) -> None:
 
 
 def test_no_page_asks_too_often(visits: list[Visit]) -> None:
-    too_many = {path: sorted(fetched) for path, fetched, _ in visits if len(fetched) > REQUESTS}
+    too_many = {path: sorted(fetched) for path, fetched, *_ in visits if len(fetched) > REQUESTS}
     assert {} == too_many
 
 
 def test_nothing_moves_while_a_page_loads(visits: list[Visit]) -> None:
-    shifts = {path: moved for path, _, moved in visits if sum(value for value, _ in moved) > 0.01}
+    shifts = {
+        path: moved for path, _, moved, _ in visits if sum(value for value, _ in moved) > 0.01
+    }
     assert {} == shifts
+
+
+def test_fonts_of_the_first_screen_are_announced(visits: list[Visit]) -> None:
+    """What the style sheet alone names is fetched one round trip later."""
+    assert {} == {visit.path: visit.late for visit in visits if visit.late}
+    assert any("KaTeX" in name for visit in visits for name in visit.fetched)
