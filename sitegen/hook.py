@@ -139,7 +139,7 @@ def _slimmed(script: Path) -> str:
     return slim_script(script, CACHE.parent)
 
 
-def _wait_for_pages() -> None:
+def _raise_problems() -> None:
     """Wait until the pages have run, and raise what is wrong with them."""
     if problems := running.result().problems:
         raise PluginError("\n\n".join(map(str, problems)))
@@ -209,7 +209,9 @@ def on_pre_page(page: Page, *, files: Files, **_: object) -> Page:
     if page.file.src_uri in unfinished:
         if not running.done():
             _prepare([file for file in files if file.src_uri not in unfinished])
-        _wait_for_pages()
+        # MkDocs names the page at which we stop: let it be one with a problem.
+        if page.file.abs_src_path in {problem.path for problem in running.result().problems}:
+            _raise_problems()
     return page
 
 
@@ -246,7 +248,7 @@ def on_page_markdown(markdown: str, *, page: Page, files: Files, **_: object) ->
 @event_priority(-100)  # after the plugins have added their style sheets
 def on_env(env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
     """Draw the pictures for sharing, now that the pages have their titles and descriptions."""
-    _wait_for_pages()
+    _raise_problems()
     log.info("%d page(s) run, the others have not changed", len(running.result().executed))
     _put_in_order(files, order)
     sheets[:] = [uri for uri in files.src_uris if SHEET_OF_THEME.fullmatch(uri)]

@@ -301,6 +301,7 @@ def test_a_cell_that_raises_fails_the_build(build_folder: Path) -> None:
         "mkdocs.yml": f"site_name: A site\nsite_url: {notebooks.SITE}\nhooks: [{ROOT / 'sitegen/hook.py'}]\n"
         'plugins: [mkdocs-jupyter: {execute: false, include: ["shown/notebooks/*/*.ipynb"]}]\n',
         "docs/index.md": "# Home\n",
+        "docs/tutorials/as-it-should-be.md": "# Runs\n\n```python\nx = 0\n```\n",
         "docs/tutorials/failing.md": "# Failing\n\n```python\nx = 0\nprint(1 / x)\n```\n",
     }
     for name, text in files.items():
@@ -317,5 +318,6 @@ def test_a_cell_that_raises_fails_the_build(build_folder: Path) -> None:
     assert 0 != run.returncode
     assert "failing.md:5: the snippet fails at `print(1 / x)`" in run.stderr
     assert "ZeroDivisionError" in run.stderr
-    assert [] == list(build_folder.rglob("*.ipynb"))
+    assert "as-it-should-be" not in run.stderr
+    assert [] == list(build_folder.rglob("failing*.ipynb"))
     assert not (build_folder / "site/notebooks").exists()
