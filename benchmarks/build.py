@@ -350,9 +350,8 @@ def main() -> None:
                             continue
                         times.setdefault((kind, who), []).append(getattr(side, kind)())
             for (kind, who), seconds in times.items():
-                medians[kind, who, n_pages] = statistics.median(seconds)
-                median = f"{statistics.median(seconds):.1f} s"
-                print(f"{n_pages} pages, {kind}, {who}: {median}", flush=True)
+                medians[kind, who, n_pages] = median = statistics.median(seconds)
+                print(f"{n_pages} pages, {kind}, {who}: {median:.1f} s", flush=True)
             for who, side in sides.items():
                 print(f"{n_pages} pages, {who}: {side.bytes_per_page(n_pages):,} bytes a page")
             if not arguments.alone:

@@ -28,6 +28,7 @@ from sitegen.background import in_background
 from sitegen.build import CACHE, Plan, Report, carry_out, plan
 from sitegen.cards import card
 from sitegen.feed import atom
+from sitegen.files import files_in
 from sitegen.formulas import render_page
 from sitegen.incremental import KeptPages, heading, restore
 from sitegen.live.assets import build as build_live
@@ -171,7 +172,7 @@ def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation
     if counter not in logging.getLogger("mkdocs").handlers:
         logging.getLogger("mkdocs").addHandler(counter)
     shared = [Path(config.theme.custom_dir or "overrides"), Path(config.docs_dir, "assets")]
-    contents = [path for folder in shared for path in sorted(folder.rglob("*")) if path.is_file()]
+    contents = [folder / file for folder in shared for file in sorted(files_in(folder))]
     pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
     kept_pages.begin(
         [
