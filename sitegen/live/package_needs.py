@@ -40,7 +40,17 @@ def _uses(tree: ast.Module, module: str) -> dict[str, set[str]]:
         local = known | imported
         read = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
         uses[name] = {module, *imported.values()} | {f"{local[n]}.*" for n in read & local.keys()}
+    for name in _exported(tree) & known.keys() - own.keys():
+        uses[f"{module}.{name}"] = {module, f"{known[name]}.*"}
     return uses
+
+
+def _exported(tree: ast.Module) -> set[str]:
+    """The names in ``__all__``, through which a package offers what its modules define."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
+            return set(ast.literal_eval(statement.value))
+    return set()
 
 
 def _imports(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
@@ -71,6 +81,8 @@ def _foreign(start: str, graph: dict[str, set[str]], modules: Collection[str]) -
             waiting += [name, *set().union(*(graph[key] for key in inside))]
         elif name in modules:
             waiting += graph[name]
+            if name.count(".") > 1:  # a package inside ours runs before its modules
+                waiting.append(name.rpartition(".")[0])
         else:  # to import a name takes no more than to import its module
             waiting.append(name.rpartition(".")[0])
     return sorted(found)

@@ -159,6 +159,24 @@ def test_each_name_needs_what_can_be_reached_from_it(tmp_path):
     assert ["scipy"] == found["ours.heavy.slow"]
 
 
+def test_a_package_asks_for_what_the_modules_ask_for_whose_names_it_offers(tmp_path):
+    package = tmp_path / "ours"
+    (package / "part").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "part/__init__.py").write_text(
+        'import matplotlib\nfrom ours.part.module import fast, slow\n__all__ = ["fast", "slow"]\n'
+    )
+    (package / "part/module.py").write_text(
+        "import numpy as np\n"
+        "def fast(x):\n    return x\n"
+        "def slow(x):\n    from scipy.integrate import quad\n    return quad(x)\n"
+    )
+    found = needs(package)
+    assert ["matplotlib", "numpy"] == found["ours.part.fast"]
+    assert ["matplotlib", "numpy", "scipy"] == found["ours.part.slow"]
+    assert ["matplotlib", "numpy"] == found["ours.part.module.fast"]
+
+
 def test_the_package_asks_for_scipy_only_where_it_uses_it():
     found = needs(ROOT / "calcguide")
     assert "scipy" in found["calcguide.newton.bfgs"]

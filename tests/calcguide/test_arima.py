@@ -6,9 +6,7 @@ from scipy.optimize import minimize_scalar
 from scipy.signal import lfilter
 from statsmodels.tsa.ar_model import AutoReg
 from statsmodels.tsa.arima.model import ARIMA
-from statsmodels.tsa.arima_process import arma2ma
 from statsmodels.tsa.statespace.sarimax import SARIMAX
-from statsmodels.tsa.stattools import acf
 
 from calcguide import arima
 from calcguide.arima import FitStatus
@@ -80,52 +78,6 @@ def zero_before_the_start(params, y, order, seasonal_order):
     step = model.ssm["selection"]
     model.initialize_known(np.zeros(model.k_states), step @ step.T)
     return model.smooth(params)
-
-
-# Differences
-
-
-@pytest.mark.parametrize(("n", "lag"), [(0, 1), (1, 1), (2, 1), (3, 1), (1, 4), (2, 4)])
-def test_differences_are_those_of_numpy_within_each_season(n, lag, series):
-    expected = np.empty(60 - n * lag)
-    for first in range(lag):
-        expected[first::lag] = np.diff(series[first::lag], n)
-    np.testing.assert_allclose(expected, arima.difference(series, n, lag=lag), atol=1e-14)
-
-
-@pytest.mark.parametrize(("n", "lag"), [(1, 1), (2, 1), (3, 1), (1, 12), (2, 4)])
-def test_undifference_is_the_inverse_of_difference(n, lag, series):
-    w = arima.difference(series, n, lag=lag)
-    actual = arima.undifference(w, series[: n * lag], n, lag=lag)
-    np.testing.assert_allclose(series, actual, atol=1e-10)
-
-
-def test_differences_bring_down_the_degree_of_a_polynomial():
-    t = np.arange(20.0)
-    np.testing.assert_array_equal(np.full(17, 6.0), arima.difference(t**3, 3))
-    season = np.tile([1.0, 5.0, 2.0, 7.0], 5)
-    np.testing.assert_array_equal(np.full(16, 8.0), arima.difference(2 * t + season, lag=4))
-
-
-# Lag polynomials
-
-
-def test_products_of_lag_polynomials_do_to_a_series_what_one_after_the_other_does(series):
-    first, second = arima.lag_polynomial([-0.5, 0.2]), arima.lag_polynomial([0.3], lag=4)
-    np.testing.assert_array_equal([1, 0, 0, 0, 0.3], second)
-    once = lfilter(np.convolve(first, second), [1.0], series)
-    np.testing.assert_allclose(once, lfilter(first, [1.0], lfilter(second, [1.0], series)))
-
-
-def test_psi_weights_agree_with_statsmodels_and_with_the_closed_form_of_an_arma_1_1():
-    ar, ma = [1.0, -0.5, 0.3], [1.0, 0.4, 0.0, -0.2]
-    np.testing.assert_allclose(arma2ma(ar, ma, lags=30), arima.psi_weights(ar, ma, 30), atol=1e-15)
-    expected = np.r_[1.0, (0.6 + 0.3) * 0.6 ** np.arange(9)]
-    np.testing.assert_allclose(expected, arima.psi_weights([1.0, -0.6], [1.0, 0.3], 10))
-
-
-def test_autocorrelation_agrees_with_statsmodels(series):
-    np.testing.assert_allclose(acf(series, nlags=20, fft=False), arima.autocorrelation(series, 20))
 
 
 # Residuals, likelihood and their derivatives

@@ -18,11 +18,15 @@ from packaging.utils import canonicalize_name
 import calcguide
 from sitegen.pages.comparison import check
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-MODULES = sorted(
-    path.stem for path in (ROOT / "calcguide").glob("*.py") if not path.name.startswith("_")
+FILES = sorted(
+    path.relative_to(ROOT / "calcguide")
+    for path in (ROOT / "calcguide").rglob("*.py")
+    if not path.name.startswith("_")
 )
+PACKAGES = sorted(path.parent.name for path in (ROOT / "calcguide").glob("*/__init__.py"))
+PUBLIC = sorted([*(path.stem for path in FILES if path.parent == Path()), *PACKAGES])
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DOCUMENTS = [
@@ -172,14 +176,18 @@ def test_the_example_page_for_contributors_keeps_the_contract(tmp_path: Path):
     assert [len(outcome.figures) for outcome in run.outcomes] == [0, 1, 0]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_has_its_test_and_its_page(module: str):
-    assert (ROOT / "tests" / f"test_{module}.py").is_file()
+@pytest.mark.parametrize("file", FILES, ids=Path.as_posix)
+def test_a_module_has_its_test(file: Path):
+    assert (ROOT / "tests/calcguide" / file.with_name(f"test_{file.name}")).is_file()
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_a_module_has_its_page(module: str):
     assert f"::: calcguide.{module}\n" in text(f"docs/reference/{module}.md")
     assert f" reference/{module}.md\n" in text("mkdocs.yml")
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", PUBLIC)
 def test_importing_a_module_does_not_import_matplotlib(module: str):
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, calcguide.{module}; print(*sys.modules, sep='\\n')"],
@@ -225,6 +233,11 @@ def test_the_sdist_holds_what_is_needed_to_build_and_test(built: Path):
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for name in ["calcguide/py.typed", "tests/test_repository.py", "Makefile", "mkdocs.yml"]:
+    for name in [
+        "calcguide/py.typed",
+        "tests/repository/test_repository.py",
+        "Makefile",
+        "mkdocs.yml",
+    ]:
         assert name in names
     assert not {name.split("/")[0] for name in names} & {".venv", ".cache", "node_modules", "site"}

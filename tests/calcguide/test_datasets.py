@@ -289,7 +289,7 @@ def test_all_data_together_are_small():
 def test_readme_tells_of_each_file():
     folder = files("calcguide").joinpath("data")
     readme = folder.joinpath("README.md").read_text("utf-8")
-    script = Path(__file__).parents[1].joinpath("tools/make_data.py").read_text("utf-8")
+    script = Path(__file__).parents[2].joinpath("tools/make_data.py").read_text("utf-8")
     for file in folder.iterdir():
         if file.name != "README.md":
             assert re.search(rf"^## .*`{re.escape(file.name)}`", readme, re.MULTILINE)
