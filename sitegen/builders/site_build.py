@@ -56,7 +56,7 @@ PACKAGES = [
     "pymdown-extensions",
 ]
 INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
-SCRIPT = re.compile(r"assets/(?:[^/]+|javascripts/bundle\.\w+\.min)\.js")
+SCRIPT = re.compile(r"assets/(?:scripts/[^/]+|javascripts/bundle\.\w+\.min)\.js")
 PRELOAD = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
 SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
@@ -119,8 +119,8 @@ class SiteBuild:
         self.warnings.counts.clear()
         if self.warnings not in logging.getLogger("mkdocs").handlers:
             logging.getLogger("mkdocs").addHandler(self.warnings)
-        shared = [Path(config.theme.custom_dir or "theme"), Path(config.docs_dir, "assets")]
-        contents = [folder / file for folder in shared for file in sorted(files_in(folder))]
+        theme = Path(config.theme.custom_dir or "theme")
+        contents = [theme / file for file in sorted(files_in(theme))]
         pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
         sources = [path for path in [*contents, LOCK, *_settings(config)] if path.is_file()]
         self.pages.begin(
