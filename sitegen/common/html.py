@@ -28,7 +28,7 @@ def write(tree: Tree) -> str:
         first = node.first_child
         if first is not None and first.tag == "-text" and first.text().startswith("\n"):
             first.insert_before("\n")
-    return f"{tree.html}\n"
+    return tree.html or ""
 
 
 def find(tree: Tree | Node, selector: str) -> Node:

@@ -7,7 +7,7 @@ code, so that they need no other style, no script, and follow the reader's colou
 
 from collections.abc import Iterator
 
-from sitegen.common.html import Node, attribute, classes, inside, parse
+from sitegen.common.html import Node, attribute, classes, find, inside, parse
 
 __all__ = ["simplify"]
 
@@ -32,9 +32,7 @@ def simplify(html: str) -> str:
             for name, value in head.attributes.items():
                 cell.attrs[name] = value
             head.replace_with(cell)
-    heading = tree.css_first(".jp-RenderedMarkdown h1")
-    if heading is None:
-        raise ValueError("the notebook has no heading in its HTML")
+    heading = find(tree, ".jp-RenderedMarkdown h1")
     title = heading.html
     heading.decompose()
     parts = [part for cell in tree.css('[id^="cell-id="]') for part in _cell(cell)]
