@@ -181,7 +181,7 @@ def _as_ordered(value: ArrayLike, name: str) -> NDArray[Any]:
     if numbers.dtype.kind == "f" and not hasattr(value, "dtype"):
         # NumPy makes a list floats if no one type of integer holds it, or if it has a float.
         exact = np.asarray(value, dtype=object)
-        if any(isinstance(x, Integral) and abs(x) > _EXACT for x in exact.flat):
+        if any(isinstance(x, Integral) and abs(int(x)) > _EXACT for x in exact.flat):
             numbers = exact
     if numbers.dtype == object and all(isinstance(x, Real) for x in numbers.flat):
         finite = [1.0 if abs(x) < inf else float(x) for x in numbers.flat]
