@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_array, as_number
+from calcguide._logarithms import log_ratio
 
 __all__ = ["OptionValue", "black_scholes"]
 
@@ -162,7 +163,7 @@ def black_scholes(
     with np.errstate(all="ignore"):
         log_s, log_discounted = np.log(s), math.log(strike) - interest
         half_discount = np.exp(-interest / 2)  # its square may be too small for a float
-        h = (_log_ratio(s, strike) + interest) / root
+        h = (log_ratio(s, strike) + interest) / root
         d1, d2 = h + root / 2, h - root / 2
         log_density = log_s - d1**2 / 2 - math.log(2 * math.pi) / 2
         interest_paid = np.exp(log_discounted + log_ndtr(sign * d2)) * rate
@@ -182,12 +183,6 @@ def black_scholes(
                 f"sigma={sigma:g} and maturity={maturity:g}"
             )
     return value
-
-
-def _log_ratio(s: Array, strike: float) -> Array:
-    """Return log(s / strike), with all its digits where the two are close."""
-    relative = (s - strike) / strike
-    return np.where(np.abs(relative) < 0.5, np.log1p(relative), np.log(s) - math.log(strike))
 
 
 def _out_of_the_money(log_s: Array, log_discounted: float, h: Array, t: float) -> Array:
