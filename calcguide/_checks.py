@@ -22,6 +22,10 @@ def as_real(
         raise ValueError(f"{name} must be an array of numbers with equal rows, {error}") from error
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+    if np.ma.is_masked(value):  # what is masked would come back
+        raise ValueError(
+            f"{name} must not be masked, got {np.ma.count_masked(value)} masked values"
+        )
     wanted = (ndim,) if isinstance(ndim, int) else ndim
     if wanted is not None and array.ndim not in wanted:
         dims = " or ".join(f"{n}-D" for n in wanted)
@@ -65,7 +69,10 @@ def as_number(
     # A bool is an Integral to Python, but never what is meant by a number here.
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be within the range of floats, got {value}") from None
     bounds = [
         (">", above, above is None or number > above),
         (">=", least, least is None or number >= least),
