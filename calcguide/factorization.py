@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number, as_real, same_length
+from calcguide._checks import as_array, as_integer, as_number, as_real, refuse_masked, same_length
 from calcguide._iteration import iterate
 from calcguide.gradient_descent import Options
 from calcguide.results import OptimizeResult
@@ -672,6 +672,7 @@ def _pairs(users: ArrayLike, items: ArrayLike, shape: Shape) -> tuple[Index, Ind
 
 
 def _numbers(value: ArrayLike, name: str, below: int) -> Index:
+    refuse_masked(value, name)
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an array of integers, got dtype {numbers.dtype}")

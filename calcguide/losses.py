@@ -9,7 +9,7 @@ $1/n$.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_number, as_real, same_length
+from calcguide._checks import as_array, as_number, as_real, refuse_masked, same_length
 from calcguide._softmax import row_losses, row_slopes
 
 __all__ = [
@@ -510,6 +510,7 @@ def _logits_and_target(
 def _logits_and_classes(
     logits: ArrayLike, target: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    refuse_masked(target, "target")
     z, classes = as_real(logits, "logits"), np.asarray(target)
     if classes.dtype.kind not in "iu" and classes.size > 0:
         raise TypeError(f"target must hold classes as integers, got dtype {classes.dtype}")

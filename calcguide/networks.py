@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_integer, as_real
+from calcguide._checks import as_integer, as_real, refuse_masked
 from calcguide._softmax import row_losses, row_slopes
 from calcguide.autodiff import Variable, primitive
 from calcguide.losses import softmax_cross_entropy_gradient
@@ -543,12 +543,13 @@ def _layers(params: Parameters) -> Parameters:
     if set(lengths) != {2}:
         raise ValueError(
             "params must be a list of pairs of weights and biases, at least one, "
-            f"got {len(params)} layers of the lengths {lengths}"
+            f"got layers of the lengths {lengths}"
         )
     return params
 
 
 def _classes(target: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    refuse_masked(target, "y")
     classes: NDArray[Any] = np.asarray(target)
     if classes.dtype.kind not in "bui":
         raise TypeError(f"y must hold integers, the classes, got dtype {classes.dtype}")
@@ -570,7 +571,7 @@ def _sizes(sizes: Sequence[int]) -> list[int]:
     return widths
 
 
-def _activation(name: str) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Array], float]:
+def _activation(name: object) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Array], float]:
     if not isinstance(name, str) or name not in _ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(_ACTIVATIONS)}, got {name!r}")
     return _ACTIVATIONS[name]

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number, as_real
+from calcguide._checks import as_array, as_integer, as_number, as_real, refuse_masked
 from calcguide._softmax import row_losses, row_slopes
 from calcguide.autodiff import Variable
 
@@ -579,6 +579,7 @@ def _parameters(params: Sequence[Any]) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def _symbols(value: ArrayLike, name: str, count: int, *, ndim: int = 2) -> NDArray[np.intp]:
+    refuse_masked(value, name)
     symbols: NDArray[Any] = np.asarray(value)
     if symbols.dtype.kind not in "ui" and symbols.size:
         raise TypeError(f"{name} must hold symbols as integers, got dtype {symbols.dtype}")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, same_length
+from calcguide._checks import as_array, refuse_masked, same_length
 
 __all__ = ["RocCurve", "roc_auc", "roc_curve"]
 
@@ -177,6 +177,7 @@ def _counts(
 
 def _as_ordered(value: ArrayLike, name: str) -> NDArray[Any]:
     """Return finite real numbers in a type that tells any two of them apart that differ."""
+    refuse_masked(value, name)
     numbers: NDArray[Any] = np.asarray(value)
     if numbers.dtype.kind == "f" and not hasattr(value, "dtype"):
         # NumPy makes a list floats if no one type of integer holds it, or if it has a float.

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from calcguide._checks import as_integer, as_number
+from calcguide._checks import as_integer, as_number, refuse_masked
 
 __all__ = [
     "constant",
@@ -221,6 +221,7 @@ def cosine_decay(rate: float, *, n_steps: int, final: float = 0.0) -> Schedule:
 
 def _steps(step: Any) -> Any:
     """Return the step as an int, or several as an array of them."""
+    refuse_masked(step, "step")
     steps = np.asarray(step)
     if steps.dtype.kind not in "ui":
         raise TypeError(f"step must be an integer or an array of them, got dtype {steps.dtype}")
