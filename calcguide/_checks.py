@@ -6,7 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_integer", "as_number", "as_real", "as_scalar", "same_length"]
+__all__ = [
+    "as_array",
+    "as_integer",
+    "as_number",
+    "as_real",
+    "as_scalar",
+    "refuse_masked",
+    "same_length",
+]
 
 
 def as_real(
@@ -22,11 +30,18 @@ def as_real(
         raise ValueError(f"{name} must be an array of numbers with equal rows, {error}") from error
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+    refuse_masked(value, name)
     wanted = (ndim,) if isinstance(ndim, int) else ndim
     if wanted is not None and array.ndim not in wanted:
         dims = " or ".join(f"{n}-D" for n in wanted)
         raise ValueError(f"{name} must be {dims}, got shape {array.shape}")
     return array.astype(np.float64, copy=False)
+
+
+def refuse_masked(value: object, name: str) -> None:
+    """Refuse masked values, which an array without its mask would bring back."""
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must not have masked values")
 
 
 def as_array(
@@ -65,7 +80,10 @@ def as_number(
     # A bool is an Integral to Python, but never what is meant by a number here.
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be within the range of floats, got {value}") from None
     bounds = [
         (">", above, above is None or number > above),
         (">=", least, least is None or number >= least),
