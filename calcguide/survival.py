@@ -295,8 +295,8 @@ def weibull_regression(
         jac=weibull_gradient,
         hess=weibull_hessian,
         maxiter=maxiter,
-        gtol=1e-9,
-        atol=1e-9,
+        # The gradient is a sum over the lifetimes, each weighted by its row of X.
+        gtol=1e-9 * max(1.0, float(np.abs(X).sum(axis=0).max())),
     )
     hessian = weibull_hessian(result.x, *lifetimes)
     known = np.isfinite(hessian).all()
