@@ -25,5 +25,5 @@ export default [
     files: ["docs/assets/*.js"],
     languageOptions: { globals: { ...globals.browser, document$: "readonly" } },
   },
-  { files: ["sitegen/*.mjs", "sitegen/live/*.mjs"], languageOptions: { globals: globals.node } },
+  { files: ["sitegen/{assets,live,rendering}/*.mjs"], languageOptions: { globals: globals.node } },
 ];

@@ -121,7 +121,7 @@ OURS = """\
 INHERIT: {root}/mkdocs.yml
 docs_dir: docs
 theme: {{custom_dir: {root}/overrides}}
-hooks: [{root}/sitegen/hook.py]
+hooks: [{root}/sitegen/builders/mkdocs_hook.py]
 watch: []
 nav:
 plugins: [search]

@@ -26,7 +26,7 @@ from urllib.parse import quote
 from _sides import repetitions, report
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-from sitegen.live import assets, sources
+from sitegen.live import browser_assets, pyodide_download
 
 AIMS = {"official files": 0.65, "JupyterLite": 0.3}
 CACHE = Path(".cache/bench")
@@ -66,7 +66,7 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def write_site(folder: Path, live: assets.Live, official: Path | None) -> None:
+def write_site(folder: Path, live: browser_assets.Live, official: Path | None) -> None:
     """A page with one snippet; with the official files in place of ours if they are given."""
     for uri, source in live.files():
         target = folder / uri
@@ -91,13 +91,13 @@ def profile(playwright: Playwright, folder: str) -> Iterator[BrowserContext]:
 
 def write_jupyterlite(folder: Path) -> bool:
     """Build JupyterLite with the same Pyodide; return whether it can be had."""
-    lock = json.loads(sources.LOCK.read_text(encoding="utf-8"))
+    lock = json.loads(pyodide_download.LOCK.read_text(encoding="utf-8"))
     for package in lock["packages"].values():
         package["depends"] = [name.replace("_", "-") for name in package["depends"]]
     CACHE.mkdir(parents=True, exist_ok=True)
     (CACHE / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    wanted = sources.official(CACHE / "lock.json", KERNEL_LOADS)
-    if not sources.fetch(wanted, CACHE / "pyodide", print):
+    wanted = pyodide_download.official(CACHE / "lock.json", KERNEL_LOADS)
+    if not pyodide_download.fetch(wanted, CACHE / "pyodide", print):
         return False
     python = CACHE / "jupyterlite/bin/python"
     if not python.exists():
@@ -126,7 +126,7 @@ def write_jupyterlite(folder: Path) -> bool:
         return False
     shutil.copytree(CACHE / "pyodide", folder / "pyodide")
     for name in ("pyodide.js", "pyodide-lock.json"):
-        shutil.copyfile(sources.NPM / name, folder / "pyodide" / name)
+        shutil.copyfile(pyodide_download.NPM / name, folder / "pyodide" / name)
     settings = json.loads((folder / "jupyter-lite.json").read_text(encoding="utf-8"))
     plugins = settings["jupyter-config-data"].setdefault("litePluginSettings", {})
     kernel = plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {})
@@ -160,7 +160,7 @@ def visits(playwright: Playwright, address: str) -> tuple[float, float]:
             return cold, first_output(context, address)
 
 
-def show_bytes(name: str, folder: Path, live: assets.Live) -> None:
+def show_bytes(name: str, folder: Path, live: browser_assets.Live) -> None:
     """Print what each stage fetches, as it is and as a server that compresses sends it."""
     pyodide = folder / "assets/pyodide" / live.runtime.name
     ours = folder / live.folder
@@ -188,9 +188,9 @@ def show_bytes(name: str, folder: Path, live: assets.Live) -> None:
 def main() -> None:
     """Measure and print."""
     repeat = repetitions(__doc__, 5)
-    live = assets.build()
-    official = assets.CACHE / "official" / sources.official().version
-    if live is None or not sources.fetch(sources.official(), official, print):
+    live = browser_assets.build()
+    official = browser_assets.CACHE / "official" / pyodide_download.official().version
+    if live is None or not pyodide_download.fetch(pyodide_download.official(), official, print):
         sys.exit("Nothing to measure: no source has the files of Pyodide")
     with (
         tempfile.TemporaryDirectory() as temporary,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from _sides import median_seconds, report
 
-from sitegen.checking import check, update_outputs
+from sitegen.pages.comparison import check, update_outputs
 
 N_SNIPPETS, AIM = 20, 2.0
 
@@ -42,7 +42,7 @@ import io, pathlib, sys
 import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
-from sitegen.figures import STYLE
+from sitegen.figures.palettes import STYLE
 
 plt.style.use(STYLE)
 

@@ -40,14 +40,20 @@ def as_real(
 
 
 def as_array(
-    value: ArrayLike, name: str, *, ndim: int | tuple[int, ...] | None = None, copy: bool = True
+    value: ArrayLike,
+    name: str,
+    *,
+    ndim: int | tuple[int, ...] | None = None,
+    copy: bool = True,
+    empty: bool = False,
 ) -> NDArray[np.float64]:
     """Return a new float array of finite real numbers, or say what is wrong with ``value``.
 
-    Without ``copy`` it may be ``value`` itself, for those who only read it.
+    Without ``copy`` it may be ``value`` itself, for those who only read it. With ``empty`` it may
+    hold no numbers at all.
     """
     result = as_real(value, name, ndim=ndim)
-    if result.size == 0:
+    if result.size == 0 and not empty:
         raise ValueError(f"{name} must not be empty, got shape {result.shape}")
     if not np.isfinite(result).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])

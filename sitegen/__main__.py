@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from sitegen import downloads, links
-from sitegen.build import build
-from sitegen.linting import lint
-from sitegen.markup import home_of
-from sitegen.new_page import KINDS, new_page
-from sitegen.publishing import finish
+from sitegen.builders.finish import finish
+from sitegen.common.html import home_of
+from sitegen.outputs import downloads, links
+from sitegen.pages.linting import lint
+from sitegen.pages.new_page import KINDS, new_page
+from sitegen.runs.run import build
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from sitegen.pages import read
+from sitegen.pages.contract import read
 
 DOCS = Path("docs")
 

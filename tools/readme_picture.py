@@ -9,8 +9,9 @@ import numpy as np
 from calcguide.gradient_descent import gradient_descent
 from calcguide.linear_models import least_squares_gradient, least_squares_loss
 from calcguide.plots import plot_contours, plot_path
-from sitegen import figures
-from sitegen.checking import write_atomically
+from sitegen.common.files import write_atomically
+from sitegen.figures.palettes import STYLE, with_palette
+from sitegen.figures.svg import to_svg
 
 TARGET = Path(__file__).parents[1] / "docs" / "assets" / "readme.svg"
 
@@ -20,7 +21,7 @@ def main() -> None:
     X = np.array([[1.0, 1.0], [1.0, 2.0]])
     y = np.array([2.0, 3.0])
     start = np.array([-0.2, 0.5])
-    plt.style.use(figures.STYLE)
+    plt.style.use(STYLE)
     panels = [("too small", 0.02, 20), ("right", 0.3, 200), ("too large", 0.61, 9)]
     figure, axes = plt.subplots(1, len(panels), figsize=(9.6, 3.4), sharey=True)
     # A README is shown on light and dark grounds alike.
@@ -44,7 +45,7 @@ def main() -> None:
         plot_path(run.history.x, ax=ax)
         ax.set(title=rf"{name}: $\eta = {rate}$", xlabel=r"$\theta_0$")
     axes[0].set_ylabel(r"$\theta_1$")
-    write_atomically(TARGET, figures.with_palette(figures.to_svg(figure), "light"))
+    write_atomically(TARGET, with_palette(to_svg(figure), "light"))
 
 
 if __name__ == "__main__":

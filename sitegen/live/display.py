@@ -1,6 +1,7 @@
 """The Matplotlib backend of the browser: ``show`` hands each figure to the page, in marker colours."""
 
-from sitegen import backend, figures
+from sitegen.figures import backend
+from sitegen.figures.svg import to_svg
 from sitegen.live import kernel
 
 __all__ = ["FigureCanvas", "FigureManager"]
@@ -14,7 +15,7 @@ class FigureManager(backend.FigureManager):
         """Hand over every open figure, and close it."""
         super().pyplot_show(block=block)
         for figure in backend.take_shown():
-            kernel.emit_figure(figures.to_svg(figure))
+            kernel.emit_figure(to_svg(figure))
 
 
 class FigureCanvas(backend.FigureCanvas):

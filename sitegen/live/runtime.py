@@ -11,12 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sitegen.live.sources import LOCK, fetch, official
-from sitegen.node import node
+from sitegen.common.node import node
+from sitegen.live.pyodide_download import LOCK, fetch, official
 
 __all__ = ["Runtime", "runtime"]
 
-RECIPE = [Path(__file__).with_name(name) for name in ("repack.mjs", "repack.py", "sources.py")]
+RECIPE = [
+    Path(__file__).with_name(name) for name in ("repack.mjs", "repack.py", "pyodide_download.py")
+]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.pages import read
+from sitegen.pages.contract import read
 
 DOCS = Path(__file__).parents[2] / "docs"
 CASES = sorted(set((DOCS / "cases").glob("*.md")) - {DOCS / "cases/index.md"})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.pages import read
+from sitegen.pages.contract import read
 
 ERRATA = Path("docs/errata.md")
 PAGES = {

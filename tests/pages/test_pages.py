@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.checking import agree, check, update_outputs
-from sitegen.pages import read
+from sitegen.pages.comparison import agree, check, update_outputs
+from sitegen.pages.contract import read
 
 
 def advice(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sitegen.figures import PALETTES
+from sitegen.figures.palettes import PALETTES
 
 ROOT = Path(__file__).parents[2]
 # AAA is left out: it asks for contrast of 7 : 1 and targets of 44 pixels, which code and formulas cannot have.

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sitegen.feed import versions
-from sitegen.redirects import redirects
+from sitegen.outputs.feed import versions
+from sitegen.outputs.redirects import redirects
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://calcguide.github.io/calcguide/"
@@ -55,7 +55,7 @@ extra:
     part/older.md: index.md
 """
 HOOK = """\
-from sitegen.hook import add_redirects
+from sitegen.builders.site_build import add_redirects
 
 
 def on_files(files, *, config):

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sitegen.checking import agree
-from sitegen.figures import PALETTES
-from sitegen.pages import Snippet, read
+from sitegen.figures.palettes import PALETTES
+from sitegen.pages.comparison import agree
+from sitegen.pages.contract import Snippet, read
 
 ROOT = Path(__file__).parents[2]
 ONE_BAR_EACH = """[...document.querySelectorAll(".live")]

@@ -15,21 +15,21 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
-from sitegen import notebooks
-from sitegen.checking import agree
-from sitegen.pages import read
+from sitegen.notebooks.addresses import COLAB, SITE, file_of_notebook, uri_of_notebook, uri_of_page
+from sitegen.pages.comparison import agree
+from sitegen.pages.contract import read
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
     notebook: path
     for path in sorted(Path("docs").rglob("*.md"))
-    if (notebook := notebooks.uri_of_notebook(path.relative_to("docs").as_posix()))
+    if (notebook := uri_of_notebook(path.relative_to("docs").as_posix()))
 }
 INSTALL = re.compile(r"%pip install --quiet (\S+)")
 
 
 def published(site: Path, notebook: str) -> Any:
-    return nbformat.read(site / notebooks.file_of_notebook(notebook), as_version=4)
+    return nbformat.read(site / file_of_notebook(notebook), as_version=4)
 
 
 # Run
@@ -166,17 +166,17 @@ def html(site: Path, uri: str) -> str:
 
 @pytest.mark.parametrize("notebook", PAGES)
 def test_a_page_offers_its_notebook_below_its_heading(site: Path, notebook: str) -> None:
-    page = html(site, notebooks.uri_of_page(notebook))
+    page = html(site, uri_of_page(notebook))
     name = Path(notebook).stem
     (line,) = re.findall(r'</h1><p class="notebook-links[^>]*>(.*?)</p>', page, re.DOTALL)
     links = re.findall(
         r'<a href="([^"]*)"( download\b)?[^>]*>.*?</svg>\s*([^<]+)</a>', line, re.DOTALL
     )
-    folder = f"../../notebooks/{Path(notebooks.uri_of_page(notebook)).parent}/{name}/"
+    folder = f"../../notebooks/{Path(uri_of_page(notebook)).parent}/{name}/"
     assert [
         (folder, "", "View as notebook"),
         (f"{folder}{name}.ipynb", " download", "Download"),
-        (notebooks.COLAB + notebooks.file_of_notebook(notebook), "", "Open in Colab"),
+        (COLAB + file_of_notebook(notebook), "", "Open in Colab"),
     ] == links
 
 
@@ -195,7 +195,7 @@ def test_colab_finds_the_notebooks_on_the_branch_to_which_they_are_pushed() -> N
     jobs = yaml.safe_load(publish)["jobs"]
     assert {"contents": "write"} == jobs["notebooks"]["permissions"]
     assert jobs["notebooks"]["steps"][-1]["run"].rstrip().endswith('.git" notebooks')
-    assert notebooks.COLAB.endswith("/calcguide/calcguide/blob/notebooks/")
+    assert COLAB.endswith("/calcguide/calcguide/blob/notebooks/")
     uploads = [
         step["with"]
         for step in jobs["build"]["steps"]
@@ -234,7 +234,7 @@ def test_the_page_of_a_notebook_is_as_light_as_that_of_its_original(
     site: Path, notebook: str
 ) -> None:
     """What its converter brings, a style sheet of half a megabyte and scripts, is not there."""
-    shown, original = html(site, notebook), html(site, notebooks.uri_of_page(notebook))
+    shown, original = html(site, notebook), html(site, uri_of_page(notebook))
     for tag in ("style", "script"):
         opening = rf"<{tag}\b"
         assert len(re.findall(opening, shown)) <= len(re.findall(opening, original)) + 1
@@ -253,5 +253,5 @@ def test_notebooks_are_no_pages_of_their_own_to_those_who_search(site: Path) -> 
     index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
     assert [] == [d["location"] for d in index["docs"] if d["location"].startswith("notebooks/")]
     site_map = (site / "sitemap.xml").read_text(encoding="utf-8")
-    assert f"<loc>{notebooks.SITE}tutorials/gradient-descent/</loc>" in site_map
+    assert f"<loc>{SITE}tutorials/gradient-descent/</loc>" in site_map
     assert "notebooks/" not in site_map

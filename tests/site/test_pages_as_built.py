@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from sitegen.pages import read
+from sitegen.pages.contract import read
 
 
 def built(page_path: Path, site: Path) -> str:

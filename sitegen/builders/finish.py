@@ -1,0 +1,26 @@
+"""Finish a site that a builder without our hook has made."""
+
+import shutil
+from pathlib import Path
+
+from sitegen.assets.npm import assets
+from sitegen.common.files import write_atomically
+from sitegen.common.paths import PAGES
+from sitegen.rendering.formulas import render_page
+
+__all__ = ["finish"]
+
+
+def finish(site: Path) -> int:
+    """Add to a site that a builder without our hook has made; return the number of its pages.
+
+    Figures and assets are put into their places, and formulas are rendered, as the hook does.
+    """
+    shutil.copytree(PAGES / "site", site, dirs_exist_ok=True)
+    for uri, content in assets():
+        data = content if isinstance(content, str) else content.read_bytes()
+        write_atomically(site / uri, data)
+    pages = sorted(site.rglob("*.html"))
+    for path in pages:
+        write_atomically(path, render_page(path.read_text(encoding="utf-8")))
+    return len(pages)

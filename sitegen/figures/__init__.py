@@ -1,0 +1,1 @@
+"""Draw Matplotlib figures for light and dark pages."""

@@ -1,0 +1,152 @@
+"""What the site serves so that snippets run in the browser: runtime, package, script and settings."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sitegen.common.node import node
+from sitegen.common.paths import ROOT
+from sitegen.figures.palettes import PALETTES, STYLE
+from sitegen.live.package_needs import needs
+from sitegen.live.runtime import Runtime, runtime
+
+__all__ = ["CACHE", "Live", "build"]
+
+CACHE = Path(".cache/live")
+BROWSER = Path(__file__).with_name("browser")
+ENTRIES = ["live.mjs", "worker.mjs", "snippets.css"]
+# The Python files that the browser gets besides the package: figures are drawn as in the build.
+SHIPPED = [
+    "sitegen/__init__.py",
+    "sitegen/figures/__init__.py",
+    "sitegen/figures/backend.py",
+    "sitegen/figures/palettes.py",
+    "sitegen/figures/svg.py",
+    "sitegen/live/__init__.py",
+    "sitegen/live/display.py",
+    "sitegen/live/kernel.py",
+]
+
+
+@dataclass(frozen=True)
+class Live:
+    """Folders of files with their places in the site; each name changes with its content."""
+
+    runtime: Runtime
+    assets: Path
+
+    @property
+    def folder(self) -> str:
+        """Where the script is."""
+        return f"assets/live/{self.assets.name}"
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """All files to be published, by their place in the site."""
+        for file in sorted(self.assets.iterdir()):
+            yield f"{self.folder}/{file.name}", file
+        for file in sorted(self.runtime.folder.iterdir()):
+            yield f"assets/pyodide/{self.runtime.name}/{file.name}", file
+
+
+def build(cache: Path = CACHE, log: Callable[[str], object] = print) -> Live | None:
+    """Bring all up to date, or return nothing where the runtime cannot be had."""
+    found = runtime(cache, log)
+    if found is None:
+        log("Snippets cannot be run in the browser: no source has the files of Pyodide")
+        return None
+    folder = cache / "assets" / _digest(found)
+    if not folder.is_dir():
+        unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        _bundle(unfinished)
+        shutil.copyfile(Path(__file__).with_name("NOTICE.txt"), unfinished / "NOTICE.txt")
+        wheel = _wheel(unfinished)
+        text = json.dumps(_settings(found, wheel), separators=(",", ":"))
+        (unfinished / "live.json").write_text(text, encoding="utf-8")
+        unfinished.replace(folder)
+    return Live(found, folder)
+
+
+def _digest(found: Runtime) -> str:
+    """The hash of all that the assets are made from."""
+    digest = hashlib.sha256(found.name.encode())
+    inputs = [*ROOT.glob("calcguide/**/*"), *ROOT.glob("sitegen/live/**/*")]
+    inputs += [ROOT / name for name in SHIPPED]
+    inputs += [
+        ROOT / name for name in ("LICENSE", "pyproject.toml", "package-lock.json", "README.md")
+    ]
+    for file in sorted(set(inputs)):
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(file.relative_to(ROOT).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def _bundle(target: Path) -> None:
+    """Bundle our script; what only a press of a button needs becomes files of their own."""
+    esbuild = Path("node_modules/esbuild/bin/esbuild").resolve()
+    command: list[str | Path] = [node(), esbuild, *ENTRIES, "--bundle", "--splitting", "--format=esm", "--minify",
+               "--target=es2022", "--charset=utf8", "--legal-comments=none", "--log-level=warning",
+               "--external:node:*", f"--outdir={target.resolve()}"]  # fmt: skip
+    done = subprocess.run(  # noqa: S603 (our own bundler)
+        command, cwd=BROWSER, capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the script cannot be bundled:\n{done.stderr}")
+
+
+def _wheel(target: Path) -> str:
+    """Build the package's wheel from this checkout; return its name."""
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "-t",
+        "wheel",
+        "-d",
+        target.resolve(),
+    ]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+    return next(target.glob("*.whl")).name
+
+
+def _settings(found: Runtime, wheel: str) -> dict[str, Any]:
+    """What the script has to know; the type ``Config`` in config.mjs describes it."""
+    packages = found.lock["packages"]
+    imports = {module: name for name, package in packages.items() for module in package["imports"]}
+    return {
+        "runtime": f"../../pyodide/{found.name}/",
+        "wheel": wheel,
+        "sizes": found.sizes,
+        "packages": {
+            name: {"file": package["file_name"], "depends": package["depends"]}
+            for name, package in packages.items()
+        },
+        "imports": imports,
+        "needs": {
+            name: [imports[module] for module in modules if module in imports]
+            for name, modules in needs(ROOT / "calcguide").items()
+        },
+        "files": {name: (ROOT / name).read_text(encoding="utf-8") for name in SHIPPED},
+        "matplotlibrc": _matplotlibrc(),
+        "palettes": PALETTES,
+    }
+
+
+def _matplotlibrc() -> str:
+    """The style of the figures as the settings that Matplotlib reads when it starts."""
+    lines = ["backend: module://sitegen.live.display"]
+    for key, value in STYLE.items():
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        # An unquoted # would begin a comment.
+        lines.append(f'{key}: "{text}"' if "#" in text else f"{key}: {text}")
+    return "\n".join(lines) + "\n"

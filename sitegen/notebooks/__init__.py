@@ -1,0 +1,1 @@
+"""Derive Jupyter notebooks from pages."""

@@ -1,0 +1,137 @@
+"""From the Markdown of a page to that of a notebook, with a line for each cell."""
+
+import posixpath
+import re
+import textwrap
+
+from sybil import Region
+
+from sitegen.notebooks.addresses import SITE, page_address
+from sitegen.pages.contract import FIGURE, MARK, NAME, Page
+
+__all__ = ["CELL", "HEADING", "alt_text", "to_markdown", "with_rendered_formulas"]
+
+FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+BOX = re.compile(r'(?:!!!|\?\?\?)\+? *(?P<kind>[\w-]+)(?: +"(?P<title>[^"]*)")?[ \t]*')
+EXERCISE = re.compile(r"^\*\*(\d+\. .+?)\.?\*\*[ \t]*", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6} ")
+MATHS = re.compile(r"(?<!\\)(?P<sign>\$\$?)(?P<tex>[^$]+?)(?<!\\)(?P=sign)")
+# Fences, code in a line and formulas are no prose: what they hold stays as it is.
+VERBATIM = re.compile(
+    r"(^[ \t]*(?P<fence>```+)[^`\n]*\n.*?^[ \t]*(?P=fence)[ \t]*$|`+[^`\n]+`+|(?<!\\)\$\$?[^$]+\$\$?)",
+    re.MULTILINE | re.DOTALL,
+)
+LINK = re.compile(r"\]\((?P<target>[^)\s]+)(?P<title>[^)]*)\)")
+ATTRIBUTES = re.compile(r"[ \t]*\{:? *[.#][^}\n]*\}")
+# A line of its own that stands for a cell: a snippet by its number, or a solution that is folded.
+CELL = re.compile(r"^\0(?P<kind>snippet|folded) (?P<what>.*)$", re.MULTILINE)
+
+
+def to_markdown(page: Page, uri: str) -> str:
+    """Return the page in the Markdown of notebooks, with a line for each cell."""
+    text = _resolve(_cut(page), uri)
+    start, title, exercises = text.partition("\n## Exercises\n")
+    exercises = EXERCISE.sub(r"### \1\n\n", exercises)
+    return _open_boxes(start + title + exercises)
+
+
+def _cut(page: Page) -> str:
+    """Leave out what becomes a cell, its outputs, or is for the site alone."""
+    text = page.text
+    cuts: list[tuple[int, int, str]] = []
+    if match := FRONT_MATTER.match(text):
+        cuts.append((0, match.end(), ""))
+    for number, snippet in enumerate(page.snippets):
+        if snippet.skip_reason is not None:
+            continue  # remains a fence of the prose
+        opening = text[snippet.start : snippet.end]
+        indent = opening[: len(opening) - len(opening.lstrip(" "))]
+        cuts.append((snippet.start, snippet.end, f"{indent}\0snippet {number}"))
+        promises: list[Region | None] = [snippet.output, snippet.error]
+        cuts += [(fence.start, fence.end, "") for fence in promises if fence is not None]
+    for match in FIGURE.finditer(text):
+        if NAME.fullmatch(match["target"]):
+            cuts.append((*match.span(), f"*{alt_text(match)}*"))
+    for match in MARK.finditer(text):
+        reason = f"*This snippet is not run: {match['reason']}.*" if match["mark"] == "skip" else ""
+        cuts.append((*match.span(), reason))
+    for start, end, new in sorted(cuts, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _resolve(text: str, uri: str) -> str:
+    """Make links absolute, and drop the attributes that only the site's Markdown knows."""
+
+    def link(match: re.Match[str]) -> str:
+        target, hash_sign, anchor = match["target"].partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            return match[0]
+        beside = posixpath.join(posixpath.dirname(uri), target)
+        other = posixpath.normpath(beside) if target else uri
+        address = page_address(other) if other.endswith(".md") else SITE + other
+        return f"]({address}{hash_sign}{anchor}{match['title']})"
+
+    def prose(part: str) -> str:
+        return ATTRIBUTES.sub("", LINK.sub(link, part))
+
+    result, place = "", 0
+    for verbatim in VERBATIM.finditer(text):
+        result += prose(text[place : verbatim.start()]) + verbatim[0]
+        place = verbatim.end()
+    return result + prose(text[place:])
+
+
+def _open_boxes(text: str) -> str:
+    """Turn admonitions into quotations, and solutions into sections that can be folded."""
+    lines, result, solutions = text.split("\n"), [], 0
+    while lines:
+        line = lines.pop(0)
+        box = BOX.fullmatch(line)
+        if box is None:
+            result.append(line)
+            continue
+        inside = []
+        while lines and (not lines[0].strip() or lines[0].startswith("    ")):
+            inside.append(lines.pop(0))
+        content = textwrap.dedent("\n".join(inside)).strip("\n")
+        title = box["title"] or box["kind"].capitalize()
+        if title == "Solution":
+            solutions += 1
+            following = next((line for line in lines if line.strip()), "#")
+            # Only a heading ends what is folded.
+            title = f"Solution {solutions}"
+            heading = f"\0folded {title}" if HEADING.match(following) else f"**{title}**"
+            result += [heading, "", _open_boxes(content), ""]
+        else:
+            result += [_quotation(f"**{title}**\n\n{_open_boxes(content)}"), ""]
+    return "\n".join(result)
+
+
+def _formula(match: re.Match[str]) -> str:
+    """Write a formula so that no Markdown changes it: as the site has it, each sign by its number."""
+    formula = MATHS.fullmatch(match[0])
+    if formula is None:
+        return match[0]
+    tex = " ".join(formula["tex"].split())
+    tag, tex = ("div", rf"\[{tex}\]") if formula["sign"] == "$$" else ("span", rf"\({tex}\)")
+    signs = "".join(sign if sign.isalnum() or sign == " " else f"&#{ord(sign)};" for sign in tex)
+    return f'<{tag} class="arithmatex">{signs}</{tag}>'
+
+
+def _quotation(text: str) -> str:
+    # Notebooks take the signs of a quotation for part of a formula that goes over several lines.
+    text = MATHS.sub(lambda match: " ".join(match[0].split()), text)
+    lines = (line if line.startswith("\0") else f"> {line}".rstrip() for line in text.split("\n"))
+    # What is cut by a cell goes on as another quotation.
+    return re.sub(r"^(?:>\n)*(\0.*)\n(?:>\n)*", r"\n\1\n\n", "\n".join(lines), flags=re.MULTILINE)
+
+
+def alt_text(figure: re.Match[str]) -> str:
+    """Return what is to be seen on a figure, in one line."""
+    return " ".join(figure["alt"].split())
+
+
+def with_rendered_formulas(text: str) -> str:
+    """Write the formulas of a cell as the pages of the site have them, for the same renderer."""
+    return VERBATIM.sub(_formula, text)

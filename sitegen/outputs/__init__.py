@@ -1,0 +1,1 @@
+"""What the site publishes in addition to its pages."""

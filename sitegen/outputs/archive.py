@@ -1,0 +1,105 @@
+"""The site as an archive whose pages work when they are opened from a folder, without a server.
+
+A page that comes from ``file:`` may not load modules, workers or data, and a link to a folder shows a list of files.
+So links name the files, the search index becomes a script, its worker runs in a hidden frame, and Python stays away.
+"""
+
+import io
+import json
+import posixpath
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from sitegen.common.files import write_atomically
+from sitegen.common.html import change_attributes, is_local
+
+__all__ = ["FOLDER", "archive"]
+
+FOLDER = "calcguide-site"  # what the archive unpacks to
+SHIM = Path("node_modules/iframe-worker/shim/index.js")
+SHIM_URI = "assets/javascripts/iframe-worker.js"
+INDEX = "search/search_index.json"
+# Python for the browser, what only a server or a search engine reads, and what only debuggers or other languages need.
+LEFT_OUT = re.compile(
+    r"assets/pyodide/|assets/live/.*(?<!\.css)$|assets/javascripts/lunr/|downloads/"
+    r"|404\.html|robots\.txt|sitemap\.xml(\.gz)?$|objects\.inv$|.*\.map$"
+)
+
+_HEAD = re.compile(r"<link rel=\"preload\"[^>]*>|<script [^>]*type=\"module\"[^>]*></script>")
+_BUNDLE = re.compile(r'<script src="([^"]*)assets/javascripts/bundle\.')
+_INSTANT = re.compile(r'"navigation\.instant[a-z.]*", ')
+_SNIPPET = re.compile(r'<div class="language-python highlight">')
+_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
+_DOWNLOADS = re.compile(r'<(?P<tag>p|ul) class="downloads".*?</(?P=tag)>', re.DOTALL)
+
+
+def archive(site: Path, target: Path) -> None:
+    """Write the archive of a built site; the same site gives the same bytes."""
+    contents = {}
+    for file in sorted(site.rglob("*")):
+        uri = file.relative_to(site).as_posix()
+        if file.is_file() and not LEFT_OUT.match(uri):
+            contents[uri] = file.read_bytes()
+    for uri, content in contents.items():
+        if uri.endswith(".html"):
+            contents[uri] = page(content.decode(), uri, site).encode()
+    contents[SHIM_URI] = SHIM.read_bytes()
+    contents["search/search_index.js"] = search_index(contents.pop(INDEX), site)
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for uri, content in sorted(contents.items()):
+            member = zipfile.ZipInfo(f"{FOLDER}/{uri}")  # of the year 1980
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16
+            packed.writestr(member, content)
+    write_atomically(target, buffer.getvalue())
+
+
+def page(html: str, uri: str, site: Path) -> str:
+    """Return a page as it has to be to work from a folder."""
+
+    def change(tag: str, name: str, value: str) -> str:
+        return (
+            to_file(value, uri, site) if (tag, name) in {("a", "href"), ("link", "href")} else value
+        )
+
+    html = _HEAD.sub("", change_attributes(html, change))
+    html = _INSTANT.sub("", html)
+    html = _BUNDLE.sub(rf'<script src="\1{SHIM_URI}"></script>\n      \g<0>', html)
+    canonical = _CANONICAL.search(html)
+    if canonical is None:
+        return html
+    html = _DOWNLOADS.sub(
+        "<p>This is the copy for reading offline. "
+        f'<a href="{canonical[1]}">Online</a> are its newest version and the PDF.</p>',
+        html,
+    )
+    note = (
+        '<p class="live-page"><span class="live-words">Run needs a server, and this is a copy for reading offline: '
+        f'<a href="{canonical[1]}">the same page online</a> runs and edits its snippets.</span></p>'
+    )
+    return _SNIPPET.sub(lambda first: note + first[0], html, count=1)
+
+
+def to_file(address: str, uri: str, site: Path) -> str:
+    """Let a link to a folder name the page that a server would send."""
+    if not is_local(address):
+        return address
+    parts = urlsplit(address)
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(uri), unquote(parts.path)))
+    if not parts.path or not (site / path).is_dir():
+        return address
+    return parts._replace(path=posixpath.join(parts.path, "index.html")).geturl()
+
+
+def search_index(content: bytes, site: Path) -> bytes:
+    """Return the search index as a script."""
+    index = json.loads(content)
+    for entry in index["docs"]:
+        entry["location"] = to_file("./" + entry["location"], "index.html", site).removeprefix("./")
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    return f"var __index = {text};\n".encode()

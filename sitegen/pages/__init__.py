@@ -1,0 +1,1 @@
+"""The page contract: parse, run, compare, lint and create pages."""

@@ -1,0 +1,1 @@
+"""Decide which pages have to run, and run them in worker processes."""

@@ -1,0 +1,198 @@
+"""What a page says of itself to others: descriptions, pictures for sharing, structured data."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+from PIL import Image, ImageFont
+
+from sitegen.assets import social_card, social_card_drawing
+from sitegen.assets.npm import TEXT_FONT
+from sitegen.rendering import structured_data
+
+ROOT = Path(__file__).parents[3]
+HOME = "https://calcguide.github.io/calcguide/"
+LESSONS = ("tutorials/", "cases/")
+SITE = structured_data.Site("Name", HOME, "About", "Authors")
+
+
+class Head(HTMLParser):
+    """The metas, the canonical link and the structured data of a page."""
+
+    def __init__(self, path: Path, site: Path) -> None:
+        super().__init__()
+        name = path.relative_to(site).as_posix().removesuffix("index.html")
+        self.url = urljoin(HOME, name)
+        self.metas: dict[str, str] = {}
+        self.canonical, self.data, self.inside = "", "", False
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "meta" and "content" in values:
+            self.metas[values.get("property") or values.get("name", "")] = values["content"]
+        if tag == "link" and values.get("rel") == "canonical":
+            self.canonical = values["href"]
+        self.inside = tag == "script" and values.get("type") == "application/ld+json"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.data += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = False
+
+    @property
+    def things(self) -> dict[str, Any]:
+        """The structured data by type."""
+        found = json.loads(self.data)
+        things = found if isinstance(found, list) else [found]
+        return {str(thing["@type"]): thing for thing in things}
+
+
+@pytest.fixture(scope="module")
+def heads(site: Path) -> list[Head]:
+    # What has no canonical address, such as the error page, is not for sharing.
+    found = [Head(path, site) for path in sorted(site.rglob("*.html"))]
+    shared = [head for head in found if head.canonical == head.url]
+    assert len(shared) > len(list((ROOT / "docs").rglob("*.md"))) - 1
+    return shared
+
+
+def test_every_page_says_what_it_is_when_it_is_shared(heads: list[Head]) -> None:
+    for head in heads:
+        assert head.metas["og:title"].strip(), head.url
+        assert head.metas["og:description"] == head.metas["description"], head.url
+        assert head.metas["og:url"] == head.url
+        assert head.metas["og:type"] == ("website" if head.url == HOME else "article")
+        assert head.metas["twitter:card"] == "summary_large_image"
+
+
+def test_every_page_has_a_picture_for_sharing(heads: list[Head], site: Path) -> None:
+    for head in heads:
+        address = head.metas["og:image"]
+        assert address.startswith(HOME), "others need an absolute address"
+        path = site / address.removeprefix(HOME)
+        with Image.open(path) as picture:
+            assert "PNG" == picture.format
+            assert (1200, 630) == picture.size
+        assert path.stat().st_size < 60_000
+        assert (head.metas["og:image:width"], head.metas["og:image:height"]) == ("1200", "630")
+    assert len(heads) == len({head.metas["og:image"] for head in heads})
+
+
+def test_the_home_page_describes_the_site(heads: list[Head]) -> None:
+    (home,) = [head for head in heads if head.url == HOME]
+    assert home.things["WebSite"]["url"] == HOME
+    assert len(home.things["WebSite"]["description"]) > 40
+
+
+def test_every_other_page_says_where_it_is(heads: list[Head]) -> None:
+    addresses = {head.url for head in heads}
+    for head in heads:
+        if head.url == HOME:
+            continue
+        steps = head.things["BreadcrumbList"]["itemListElement"]
+        assert [step["position"] for step in steps] == list(range(1, len(steps) + 1))
+        assert steps[0]["item"] == HOME
+        assert steps[-1]["item"] == head.url
+        assert {step["item"] for step in steps} <= addresses
+        assert all(step["name"] for step in steps)
+
+
+def test_every_tutorial_and_case_is_described_as_a_lesson(heads: list[Head]) -> None:
+    lessons = 0
+    for head in heads:
+        folder = head.url.removeprefix(HOME).partition("/")[0] + "/"
+        expected = folder in LESSONS and head.url != HOME + folder
+        thing = head.things.get("['LearningResource', 'TechArticle']")
+        assert expected == (thing is not None), head.url
+        if thing is None:
+            continue
+        lessons += 1
+        assert thing["name"] == head.metas["og:title"]
+        assert thing["description"] == head.metas["description"]
+        assert thing["url"] == head.url
+        assert thing["license"] == "https://creativecommons.org/licenses/by/4.0/"
+        assert thing["isAccessibleForFree"] is True
+        assert thing["inLanguage"] == "en"
+        assert len(thing["teaches"]) >= 3, f"{head.url} does not say what will be learnt"
+        assert not re.search(r"[$`*]|\]\(", " ".join(thing["teaches"])), "markup is left"
+        assert {key for key in thing if "date" in key.lower()} == set(), "no date that is not true"
+    assert lessons >= 5
+
+
+def test_the_site_map_has_every_page(heads: list[Head], site: Path) -> None:
+    listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text(encoding="utf-8"))
+    shared = {head.url for head in heads if "noindex" not in head.metas.get("robots", "")}
+    assert len(listed) == len(set(listed))
+    assert shared - set(listed) == set()
+    assert set(listed) <= {head.url for head in heads}
+
+
+def test_structured_data_cannot_end_its_element() -> None:
+    evil = '</script><script>alert("1")</script>&\u2028'
+    text = structured_data.describe(
+        SITE, "tutorials/x.md", "", steps=[(evil, HOME + "x/")], description=evil
+    )
+    assert not set("<>&\u2028") & set(text)
+    assert json.loads(text)[1]["name"] == evil
+
+
+def test_what_a_page_teaches_is_what_it_says_the_reader_will_learn() -> None:
+    page = """\
+# Title
+
+!!! abstract "What you will learn"
+
+    - why $x^2$ is *convex*, and
+      how [that](#there) helps
+    - what `f` does
+
+    **What you need:**
+
+    - patience
+
+- another list
+"""
+    expected = ["why x^2 is convex, and how that helps", "what f does"]
+    assert expected == structured_data.teaches(page)
+    assert [] == structured_data.teaches("# Title\n\n- a list\n")
+
+
+def test_a_card_is_drawn_once_and_anew_when_its_words_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(social_card.DRAWN, "folder", tmp_path)
+    first = social_card.card("Title", "Text")
+    written = first.stat().st_mtime_ns
+    assert social_card.card("Title", "Text") == first
+    assert written == first.stat().st_mtime_ns
+    assert social_card.card("Title", "Other text") != first
+
+
+def test_a_card_has_the_same_bytes_each_time_and_shows_its_words() -> None:
+    assert social_card_drawing.draw("Title", "Text") == social_card_drawing.draw("Title", "Text")
+    assert social_card_drawing.draw("Title", "Text") != social_card_drawing.draw("Titles", "Text")
+
+
+@pytest.mark.parametrize("title", ["Gradient descent " * 8, "Unbreakable" * 6])
+def test_a_long_title_stays_on_its_card(title: str) -> None:
+    lines = social_card_drawing.layout(title, "Some words. " * 60)
+    assert max(line.y + line.size for line in lines) <= 630 - 14
+    for line in lines:
+        assert (
+            line.x + social_card_drawing.font(line.size, line.weight).getlength(line.text) <= 1200
+        )
+
+
+def test_the_font_of_the_cards_has_every_character(heads: list[Head]) -> None:
+    used = {char for head in heads for key in ("og:title", "og:description")
+            for char in head.metas[key]}  # fmt: skip
+    font = ImageFont.truetype(str(ROOT / TEXT_FONT), 40)
+    missing = bytes(font.getmask("\uffff"))
+    assert [] == sorted(char for char in used - {" "} if bytes(font.getmask(char)) == missing)
