@@ -51,7 +51,8 @@ class Slope(NamedTuple):
 def reach(x: Array) -> Array:
     """Return the scale of the steps in each variable: its size, or 1 for a zero."""
     size = np.abs(x)
-    return np.where(size > 1e-290, size, 1.0)
+    # A part of a subnormal number is no longer exact.
+    return np.where(size > np.finfo(np.float64).tiny / FEW[-1], size, 1.0)
 
 
 def best(first: Slope, second: Slope) -> Slope:
@@ -97,8 +98,16 @@ def slope(
         kink = np.abs(_RATIO * jump[1:] - jump[:-1])[1:] / (_RATIO - 1) / 2
         # The coordinates are rounded as well, and so is the step.
         rounding = 2 * (noise + eps * np.abs(estimates)) / t
+        size = np.maximum(np.abs(ahead[1:-1]), np.abs(behind[1:-1]))
         errors = settling + kink + rounding[2:]
-        errors = np.where(np.isfinite(errors), errors, np.inf)
+        # Nothing is known from steps so long that the estimates do not settle, ...
+        unsettled = (settling > 0.5 * size) & (settling > 4 * rounding[2:])
+        errors = np.where(np.isfinite(errors) & ~unsettled, errors, np.inf)
+        # ... nor from those that agree by chance, which shorter ones contradict.
+        for k in range(len(errors) - 1):
+            margin = 2 * (errors[k + 1 :] + errors[k])
+            contradicted = (np.abs(values[k + 2 :] - values[k + 1]) > margin).any(axis=0)
+            errors[k] = np.where(contradicted, np.inf, errors[k])
         rung = np.argmin(errors, axis=0, keepdims=True)
 
         def chosen(rungs: Array) -> Any:
@@ -108,7 +117,7 @@ def slope(
             chosen(values[1:]),
             chosen(errors),
             chosen(rounding[2:]),
-            np.maximum(chosen(np.abs(ahead[1:-1])), chosen(np.abs(behind[1:-1]))),
+            chosen(size),
         )
 
 
@@ -144,6 +153,22 @@ def random_direction(x: Array) -> Array:
     """Return a direction, always the same, in which no variable stands still or stands out."""
     rng = np.random.default_rng(0)
     return np.asarray(reach(x) * rng.uniform(0.5, 1, x.shape) * rng.choice([-1.0, 1.0], x.shape))
+
+
+def emerges(evaluate: Evaluate, x: Array, direction: Array, base: float, noise: float) -> bool:
+    """Say whether a function that is constant near x grows out of its noise farther away.
+
+    A variable of small weight does, in steps of a few times the noise. One without weight changes
+    nothing anywhere, and one that is cut off by a threshold changes much at once.
+    """
+    with np.errstate(all="ignore"):
+        for step in 0.6 * 8.0 ** np.arange(10):
+            points = (x + step * direction, x - step * direction)
+            change = max(abs(_value(evaluate, point, base) - base) for point in points)
+            if change != 0:
+                # A cubic grows by 8**3 from one step to the next.
+                return bool(change <= 8**3 * noise)
+    return False
 
 
 def _value(evaluate: Evaluate, x: Array, base: Any) -> Any:
