@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "as_array",
+    "as_bool",
     "as_integer",
     "as_number",
     "as_real",
@@ -24,6 +25,7 @@ def as_real(
 
     It may be ``value`` itself, and hold inf or nan: what a diverging run says is to come out.
     """
+    refuse_masked(value, name)
     try:
         array: NDArray[Any] = np.asarray(value)
     except ValueError as error:
@@ -105,6 +107,13 @@ def as_integer(value: object, name: str, *, least: int) -> int:
     return int(value)
 
 
+def as_bool(value: object, name: str) -> bool:
+    """Return ``value`` as a bool if it is one: a string or a number in its place is a mistake."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+    return bool(value)
+
+
 def as_scalar(value: Any, name: str) -> float:
     """Return the one real number that the function ``name`` has returned, be it in an array."""
     # The first line is the fast lane: this is called in every step of every optimizer.
@@ -117,6 +126,13 @@ def as_scalar(value: Any, name: str) -> float:
             )
         value = array.item()
     return float(value)
+
+
+def refuse_masked(value: object, name: str) -> None:
+    """Refuse an array with masked entries, whose mask NumPy's functions would drop silently."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        count = np.count_nonzero(np.ma.getmaskarray(value))
+        raise TypeError(f"{name} must not be masked, got {count} masked entries: fill or drop them")
 
 
 def same_length(

@@ -339,7 +339,7 @@ def alternating_least_squares(
     alpha : float
         The weight of the L2 penalty, positive.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
         `calcguide.gradient_descent.Options`.
 
     Returns
@@ -437,7 +437,7 @@ def stochastic_gradient_descent(
     rng : numpy.random.Generator
         What shuffles the ratings before each epoch, such as `np.random.default_rng(0)`.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
         `calcguide.gradient_descent.Options`.
 
     Returns
