@@ -40,12 +40,6 @@ def as_real(
     return array.astype(np.float64, copy=False)
 
 
-def refuse_masked(value: object, name: str) -> None:
-    """Refuse masked values, which an array without its mask would bring back."""
-    if np.ma.is_masked(value):
-        raise ValueError(f"{name} must not have masked values")
-
-
 def as_array(
     value: ArrayLike,
     name: str,
@@ -129,7 +123,7 @@ def as_scalar(value: Any, name: str) -> float:
 
 
 def refuse_masked(value: object, name: str) -> None:
-    """Refuse an array with masked entries, whose mask NumPy's functions would drop silently."""
+    """Refuse an array with masked entries: without its mask, what was masked would come back."""
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         count = np.count_nonzero(np.ma.getmaskarray(value))
         raise TypeError(f"{name} must not be masked, got {count} masked entries: fill or drop them")

@@ -306,7 +306,7 @@ def test_what_is_no_array_of_numbers_is_refused_by_name(name):
     for i in positions(arguments):
         for made in WRONG.values():
             wrong = made(arguments[i])
-            with pytest.raises((TypeError, ValueError), match=r"must (be|hold|not have)"):
+            with pytest.raises((TypeError, ValueError), match=r"must (be|hold|not be)"):
                 function(*arguments[:i], wrong, *arguments[i + 1 :])
 
 
