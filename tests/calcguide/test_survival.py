@@ -53,6 +53,14 @@ def test_derivatives_are_those_of_automatic_differentiation(lifetimes):
     )
 
 
+@pytest.mark.parametrize("theta", [[0.0, -800.0], [0.0, 800.0], [-1e5, 0.0]])
+def test_parameters_out_of_reach_give_numbers_and_no_warning(theta):
+    arguments = np.ones((2, 1)), [2.0, 3.0], [1, 0]
+    assert np.isposinf(weibull_loss(theta, *arguments)) or theta[-1] == 800
+    assert (2,) == weibull_gradient(theta, *arguments).shape
+    assert (2, 2) == weibull_hessian(theta, *arguments).shape
+
+
 def test_gradient_passes_the_check(lifetimes):
     assert check_gradient(weibull_loss, weibull_gradient, THETA, args=lifetimes).success
 
