@@ -32,7 +32,6 @@ def as_real(
         raise ValueError(f"{name} must be an array of numbers with equal rows, {error}") from error
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
-    refuse_masked(value, name)
     wanted = (ndim,) if isinstance(ndim, int) else ndim
     if wanted is not None and array.ndim not in wanted:
         dims = " or ".join(f"{n}-D" for n in wanted)
