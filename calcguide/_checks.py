@@ -32,6 +32,7 @@ def as_real(
         raise ValueError(f"{name} must be an array of numbers with equal rows, {error}") from error
     if array.dtype.kind not in "buif":
         raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+    refuse_masked(value, name)
     wanted = (ndim,) if isinstance(ndim, int) else ndim
     if wanted is not None and array.ndim not in wanted:
         dims = " or ".join(f"{n}-D" for n in wanted)
@@ -75,7 +76,10 @@ def as_number(
     # A bool is an Integral to Python, but never what is meant by a number here.
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be within the range of floats, got {value}") from None
     bounds = [
         (">", above, above is None or number > above),
         (">=", least, least is None or number >= least),
@@ -119,7 +123,7 @@ def as_scalar(value: Any, name: str) -> float:
 
 
 def refuse_masked(value: object, name: str) -> None:
-    """Refuse an array with masked entries, whose mask NumPy's functions would drop silently."""
+    """Refuse an array with masked entries: without its mask, what was masked would come back."""
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         count = np.count_nonzero(np.ma.getmaskarray(value))
         raise TypeError(f"{name} must not be masked, got {count} masked entries: fill or drop them")

@@ -21,7 +21,7 @@ def one_sheet(site: Path, sheets: list[str], words: set[str]) -> None:
 
     The words are those in the tags of the pages.
     """
-    for pattern in ("javascripts/bundle.*.js", "*.js", "live/*/*.js"):
+    for pattern in ("javascripts/bundle.*.js", "scripts/*.js", "live/*/*.js"):
         for script in site.glob(f"assets/{pattern}"):
             words = words | set(WORD.findall(script.read_text(encoding="utf-8")))
     paths = [(site / sheet).resolve() for sheet in sheets]

@@ -18,7 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler, get_relative_url
 from mkdocs.utils.templates import TemplateContext
 
-from sitegen.assets.fonts.letters_in_use import early_fonts, seen_in
+from sitegen.assets.fonts.letters_in_use import seen_in
 from sitegen.assets.fonts.subsetting import subset_fonts
 from sitegen.assets.minify import minified_script
 from sitegen.assets.npm import assets
@@ -36,9 +36,7 @@ from sitegen.notebooks.addresses import file_of_notebook
 from sitegen.notebooks.html import simplify
 from sitegen.outputs.feed import atom
 from sitegen.outputs.redirects import redirects
-from sitegen.rendering.formulas import render_page
-from sitegen.rendering.sections import in_parts
-from sitegen.rendering.trim import without_unseen
+from sitegen.rendering.page import finished
 from sitegen.runs.plan import Plan, plan
 from sitegen.runs.run import Report, carry_out
 
@@ -54,10 +52,10 @@ PACKAGES = [
     "mkdocs-material",
     "pygments",
     "pymdown-extensions",
+    "selectolax",
 ]
 INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
-SCRIPT = re.compile(r"assets/(?:[^/]+|javascripts/bundle\.\w+\.min)\.js")
-PRELOAD = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
+SCRIPT = re.compile(r"assets/(?:scripts/[^/]+|javascripts/bundle\.\w+\.min)\.js")
 SHEET_OF_THEME = re.compile(r"assets/stylesheets/(main|palette)\.\w+\.min\.css")
 
 FIRST, LAST = 100, -100  # among the handlers of an event
@@ -119,8 +117,8 @@ class SiteBuild:
         self.warnings.counts.clear()
         if self.warnings not in logging.getLogger("mkdocs").handlers:
             logging.getLogger("mkdocs").addHandler(self.warnings)
-        shared = [Path(config.theme.custom_dir or "theme"), Path(config.docs_dir, "assets")]
-        contents = [folder / file for folder in shared for file in sorted(files_in(folder))]
+        theme = Path(config.theme.custom_dir or "theme")
+        contents = [theme / file for file in sorted(files_in(theme))]
         pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
         sources = [path for path in [*contents, LOCK, *_settings(config)] if path.is_file()]
         self.pages.begin(
@@ -177,11 +175,9 @@ class SiteBuild:
         return env
 
     def on_page_content(self, html: str, *, page: Page, files: Files, **_: object) -> str:
-        """Show the notebook of a page like the rest of the site, and each page in parts."""
+        """Show the notebook of a page like the rest of the site."""
         is_notebook = link_notebook(page, files)
-        if page.file.src_uri in self.pages.found:
-            return html
-        return in_parts(simplify(html) if is_notebook else html)
+        return simplify(html) if is_notebook and page.file.src_uri not in self.pages.found else html
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object
@@ -195,16 +191,13 @@ class SiteBuild:
 
     @event_priority(LAST)  # when the page is as it will be written
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Render the formulas, after the search index has taken their source."""
+        """Finish the page, after the search index has taken the source of its formulas."""
         if page.file.src_uri in self.pages.found:
             return output
         try:
-            output = without_unseen(render_page(output))
+            output = finished(output, lambda path: get_relative_url(path, page.url))
         except ValueError as error:
             raise PluginError(f"{page.file.src_uri}: {error}") from error
-        # Letters on the first screen that come late would move the lines they stand in.
-        links = (PRELOAD.format(get_relative_url(font, page.url)) for font in early_fonts(output))
-        output = output.replace("</head>", "".join(links) + "</head>", 1)
         entries = [
             entry
             for entry in _search_entries(config)

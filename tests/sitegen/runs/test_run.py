@@ -1,4 +1,4 @@
-"""The build runs a page only when it must, and its figures and formulas reach the HTML."""
+"""The build runs a page only when it must, and its figures reach the HTML."""
 
 import io
 import re
@@ -14,8 +14,6 @@ from matplotlib.figure import Figure
 from sitegen.figures.palettes import PALETTES, STYLE
 from sitegen.figures.svg import rounded, to_svg
 from sitegen.pages.linting import lint
-from sitegen.rendering import formulas
-from sitegen.rendering.formulas import render, render_page
 from sitegen.runs.run import build
 
 PAGE = """\
@@ -206,59 +204,6 @@ def test_a_figure_that_was_not_drawn_stops_the_build(tmp_path: Path) -> None:
     )
     with pytest.raises(FileNotFoundError, match=r"figures/lost\.svg has not been drawn"):
         markdown.convert("![A line](figures/lost.svg)")
-
-
-@pytest.mark.parametrize(
-    ("mark", "shown"),
-    [
-        ("skip: needs a GPU", "This snippet is not run here: needs a GPU."),
-        (
-            "not in the browser: statsmodels is not there",
-            "Tested like the others, but not run in the browser: statsmodels is not there.",
-        ),
-    ],
-)
-def test_the_reason_why_a_snippet_is_not_run_is_shown(mark: str, shown: str) -> None:
-    html = Markdown(extensions=["sitegen.rendering.markdown_extension", "attr_list"]).convert(
-        f"<!-- {mark} -->\n"
-    )
-    assert f'<em class="not-live">{shown}</em>' in html
-
-
-def test_formulas_become_html_and_mathml() -> None:
-    html = render_page(r'<p><span class="arithmatex">\(x &lt; \nabla f\)</span></p>')
-    assert '<span class="katex">' in html
-    assert "<math" in html
-    assert r"x &lt; \nabla f</annotation>" in html
-    assert r"\(" not in html
-
-
-def test_node_starts_only_for_a_formula_that_is_new(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def started() -> None:
-        raise AssertionError("Node was started")
-
-    monkeypatch.setattr(formulas.RENDERED, "folder", tmp_path)
-    render.cache_clear()
-    first = render("x^2 + 1", display=True)
-    render.cache_clear()
-    monkeypatch.setattr(formulas, "_katex", started)
-    assert first == render("x^2 + 1", display=True)
-    for tex, display in (("x^2 + 1", False), ("x^2 + 2", True)):
-        with pytest.raises(AssertionError, match="Node was started"):
-            render(tex, display=display)
-    monkeypatch.setattr(formulas.RENDERED, "environment", ["another KaTeX"])
-    render.cache_clear()
-    with pytest.raises(AssertionError, match="Node was started"):
-        render("x^2 + 1", display=True)
-    render.cache_clear()
-
-
-def test_a_bad_formula_is_refused_with_its_source() -> None:
-    with pytest.raises(ValueError, match=r"bad formula .*frac.*expected"):
-        render(r"\frac{1", display=False)
-    assert "katex" in render("x", display=False), "the renderer goes on after an error"
 
 
 def test_lint_names_the_line_of_the_page(
