@@ -149,7 +149,11 @@ def test_the_derivative_of_pooling_agrees_with_differences(pool, backward, size)
     X = rng.normal(size=(2, 3, 6, 12))
     G = rng.normal(size=pool(X, size).shape)
     report = check_gradient(
-        lambda X: np.sum(G * pool(X, size)), lambda X: backward(G, X, size), X, rtol=1e-7
+        lambda X: np.sum(G * pool(X, size)),
+        lambda X: backward(G, X, size),
+        X,
+        rtol=1e-7,
+        atol=1e-9,
     )
     assert report.success, report
 

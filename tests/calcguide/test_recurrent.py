@@ -115,6 +115,7 @@ def test_the_gradient_agrees_with_differences(i):
         lambda part: rnn_value_and_grad(moved(part), inputs, targets, start)[1][i],
         params[i],
         rtol=1e-7,
+        atol=1e-9,
     )
     assert report.success, report
 
