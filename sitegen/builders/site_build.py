@@ -20,10 +20,11 @@ from mkdocs.utils.templates import TemplateContext
 
 from sitegen.assets.fonts.letters_in_use import seen_in
 from sitegen.assets.fonts.subsetting import subset_fonts
+from sitegen.assets.material_script import material_script
 from sitegen.assets.minify import minified_script
 from sitegen.assets.npm import assets
 from sitegen.assets.social_card import card, card_uri
-from sitegen.assets.stylesheet import STYLES, one_sheet
+from sitegen.assets.stylesheet import STYLES, merge_style_sheets
 from sitegen.builders.linked_file import LinkedFile
 from sitegen.builders.page_cache import PageCache, heading, restore
 from sitegen.builders.page_metadata import link_notebook, structured_data, words
@@ -106,9 +107,10 @@ class SiteBuild:
             files.append(File(notebook, shown, config.site_dir, directories))
         self.scripts = {
             uri: in_background(
-                partial(self._minified, Path(files.src_uris[uri].abs_src_path or ""))
+                partial(self._script, Path(file.abs_src_path or ""), config.theme["features"])
             )
-            for uri in filter(SCRIPT.fullmatch, files.src_uris)
+            for uri, file in files.src_uris.items()
+            if SCRIPT.fullmatch(uri)
         }
         return files
 
@@ -219,10 +221,12 @@ class SiteBuild:
             raise PluginError(str(error)) from error
         prune()
 
-    def _minified(self, script: Path) -> str:
-        """Minify a script when pages no longer need all processors."""
+    def _script(self, path: Path, features: list[str]) -> str:
+        """Build and minify a script when pages no longer need all processors."""
         self.running.result()
-        return minified_script(script)
+        if path.name.startswith("bundle."):
+            return minified_script(material_script(path, features))
+        return minified_script(path.read_text(encoding="utf-8"))
 
     def _raise_problems(self) -> None:
         """Wait until the pages have run, and raise what is wrong with them."""
@@ -233,11 +237,11 @@ class SiteBuild:
 def reduce_assets(site: Path, sheets: list[str], scripts: Mapping[str, "Future[str]"]) -> None:
     """Replace fonts, style sheets and scripts of a built site by smaller ones with the same effect."""
     seen = seen_in(site)
-    sheet = in_background(partial(one_sheet, site, sheets, seen["words"]))
-    subset_fonts(site, seen)
-    sheet.result()
     for uri, script in scripts.items():
         write_atomically(site / uri, script.result())
+    sheet = in_background(partial(merge_style_sheets, site, sheets, seen["words"]))
+    subset_fonts(site, seen)
+    sheet.result()
 
 
 def add_redirects(files: Files, config: MkDocsConfig) -> None:
