@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemBytecodeCache
+import jinja2
 from mkdocs.config.config_options import ExtraScriptValue
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -27,8 +27,9 @@ from sitegen.assets.stylesheet import STYLES, one_sheet
 from sitegen.builders.linked_file import LinkedFile
 from sitegen.builders.page_cache import PageCache, heading, restore
 from sitegen.builders.page_metadata import link_notebook, structured_data, words
+from sitegen.builders.references import references_of, register
+from sitegen.common import cache
 from sitegen.common.background import in_background
-from sitegen.common.cache import environment, prune
 from sitegen.common.files import files_in, write_atomically
 from sitegen.common.paths import CACHE, PAGES
 from sitegen.live.browser_assets import build as build_live
@@ -39,6 +40,7 @@ from sitegen.outputs.redirects import redirects
 from sitegen.rendering.formulas import render_page
 from sitegen.rendering.sections import in_parts
 from sitegen.rendering.trim import without_unseen
+from sitegen.runs.environment import ENGINE, Environment
 from sitegen.runs.plan import Plan, plan
 from sitegen.runs.run import Report, carry_out
 
@@ -47,14 +49,19 @@ __all__ = ["SiteBuild", "add_redirects"]
 CHANGELOG = Path("CHANGELOG.md")
 LOCK = Path("package-lock.json")
 PACKAGES = [
+    "griffelib",
     "jinja2",
     "markdown",
     "mkdocs",
+    "mkdocs-autorefs",
     "mkdocs-jupyter",
     "mkdocs-material",
+    "mkdocstrings",
+    "mkdocstrings-python",
     "pygments",
     "pymdown-extensions",
 ]
+PROGRAMS = ["assets", "rendering"]  # parts of our engine with files in other languages
 INHERIT = re.compile(r"^INHERIT:\s*(?P<path>\S+)", re.MULTILINE)
 SCRIPT = re.compile(r"assets/(?:[^/]+|javascripts/bundle\.\w+\.min)\.js")
 PRELOAD = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
@@ -73,7 +80,7 @@ class SiteBuild:
     """
 
     def __init__(self) -> None:
-        self.pages = PageCache(CACHE / "kept")
+        self.pages: PageCache
         self.warnings = CountHandler(level=logging.WARNING)
         self.sheets: list[str] = []
         self.scripts: dict[str, Future[str]] = {}
@@ -120,19 +127,24 @@ class SiteBuild:
         if self.warnings not in logging.getLogger("mkdocs").handlers:
             logging.getLogger("mkdocs").addHandler(self.warnings)
         shared = [Path(config.theme.custom_dir or "theme"), Path(config.docs_dir, "assets")]
+        shared += [ENGINE / folder for folder in PROGRAMS]
         contents = [folder / file for folder in shared for file in sorted(files_in(folder))]
+        sources = [*contents, LOCK, *_settings(config)]
+        environment = Environment()
         pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
-        sources = [path for path in [*contents, LOCK, *_settings(config)] if path.is_file()]
-        self.pages.begin(
+        pages = [path for path in pages if path.suffix == ".md"]
+        self.pages = PageCache.of(
+            pages,
             [
-                self.planned.result().environment,
-                *environment(sources, PACKAGES),
+                *environment.of([__name__]),
+                *cache.environment(filter(_is_source, sources), PACKAGES),
                 str(config.site_url),
                 repr([*map(str, config.extra_css), *map(str, config.extra_javascript)]),
                 *sorted(file.src_uri + file.dest_uri for file in files),
                 # Notebooks have the headings of their pages, and may not be there yet.
-                *(heading(path) for path in pages if path.suffix == ".md"),
-            ]
+                *map(heading, pages),
+            ],
+            environment.whole_package(),
         )
         return nav
 
@@ -147,18 +159,25 @@ class SiteBuild:
         return page
 
     @event_priority(LAST)  # mkdocs-jupyter sets page.render
-    def on_page_markdown(self, markdown: str, *, page: Page, files: Files, **_: object) -> str:
+    def on_page_markdown(self, markdown: str, *, page: Page, **_: object) -> str:
         """Take an unchanged page from the cache."""
         uri = page.file.src_uri
         figures = PAGES / "site" / Path(uri).parent
         kept = self.pages.find(uri, Path(page.file.abs_src_path or ""), figures)
         if kept is not None:
             page.meta.update({"template": "kept.html", "search": {"exclude": True}})
-            page.render = lambda *_: restore(page, kept, files)  # type: ignore[method-assign]
+
+            def render(config: MkDocsConfig, files: Files) -> None:
+                restore(page, kept, files)
+                register(page, kept.references, config)
+
+            page.render = render  # type: ignore[method-assign] # as mkdocs-jupyter does
         return markdown
 
     @event_priority(LAST)  # after plugins have added their style sheets
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
+    def on_env(
+        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
         """Draw the social cards, now that the pages have their titles and descriptions."""
         self._raise_problems()
         log.info("%d page(s) run, the others have not changed", len(self.running.result().executed))
@@ -169,7 +188,7 @@ class SiteBuild:
         env.trim_blocks = env.lstrip_blocks = True  # template statements leave no blank lines
         compiled = CACHE / "templates"
         compiled.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(compiled))
         for file in files.documentation_pages():
             if file.page is not None:
                 drawn = card(*words(file.page, config))
@@ -210,7 +229,7 @@ class SiteBuild:
             for entry in _search_entries(config)
             if entry["location"].partition("#")[0] == page.url
         ]
-        self.pages.add(page, entries, output)
+        self.pages.add(page, references_of(page, config), entries, output)
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -224,7 +243,7 @@ class SiteBuild:
             reduce_assets(Path(config.site_dir), self.sheets, self.scripts)
         except ValueError as error:
             raise PluginError(str(error)) from error
-        prune()
+        cache.prune()
 
     def _minified(self, script: Path) -> str:
         """Minify a script when pages no longer need all processors."""
@@ -287,6 +306,11 @@ def _settings(config: MkDocsConfig) -> Iterator[Path]:
     while match := INHERIT.search(path.read_text(encoding="utf-8")):
         path = path.parent / match["path"]
         yield path
+
+
+def _is_source(path: Path) -> bool:
+    """Whether a file is there, and is none of Python, whose code is compared without its comments."""
+    return path.is_file() and path.suffix not in (".py", ".pyc")
 
 
 def _generated(config: MkDocsConfig, uri: str, content: Path | str) -> File:
