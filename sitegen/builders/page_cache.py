@@ -17,7 +17,7 @@ from typing import Any
 from sitegen.common.cache import Cache, digest
 from sitegen.pages.contract import FIGURE
 
-__all__ = ["Kept", "PageCache", "heading", "restore"]
+__all__ = ["Kept", "PageCache", "heading", "restore", "stands_alone"]
 
 # Docstrings that a page shows, with their options, and references to what has one.
 DOCSTRINGS = re.compile(r"^::: .*\n(?:[ \t]+.*\n)*", re.MULTILINE)
@@ -129,3 +129,9 @@ def heading(source: Path) -> str:
     """What others show of a page."""
     match = HEADING.search(_text(source))
     return match[0] if match else ""
+
+
+def stands_alone(source: Path) -> bool:
+    """Whether a page shows nothing of the package or of other files, and can be rendered by itself."""
+    text = _text(source)
+    return "--8<--" not in text and not DOCSTRINGS.search(text) and not REFERENCE.search(text)

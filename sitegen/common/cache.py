@@ -20,7 +20,7 @@ __all__ = ["Cache", "digest", "environment", "prune"]
 DAY = 24 * 60 * 60
 UNUSED_DAYS = 30
 # Results, by the first two digits of their keys, and the folders that `cached_folder` makes.
-PRUNED = ["*/[0-9a-f][0-9a-f]/*", "pages/*/[0-9a-f][0-9a-f]/*", "live/*/*"]
+PRUNED = ["*/[0-9a-f][0-9a-f]/*", "pages/*/[0-9a-f][0-9a-f]/*", "live/*/*", "served/*"]
 
 
 def digest(parts: Iterable[str]) -> str:

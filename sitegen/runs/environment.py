@@ -3,7 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import calcguide
@@ -16,6 +16,12 @@ __all__ = ["Environment"]
 PACKAGE, ENGINE = Path(calcguide.__file__).parent, Path(__file__).parents[1]
 LIBRARIES = ["numpy", "scipy", "matplotlib", "scikit-learn", "statsmodels", "autograd"]
 READS_DATA = "importlib.resources"  # imported by modules that read the files of the package
+
+
+@cache
+def _engine() -> dict[str, Module]:
+    """Our own modules, as they were when this process loaded them: a change takes effect in the next."""
+    return read_modules(ENGINE)
 
 
 class Environment:
@@ -43,7 +49,7 @@ class Environment:
 
     @cached_property
     def _modules(self) -> dict[str, Module]:
-        return read_modules(self.package, ENGINE)
+        return _engine() | read_modules(self.package)
 
     @cached_property
     def _libraries(self) -> list[str]:
