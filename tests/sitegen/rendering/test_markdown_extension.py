@@ -1,7 +1,40 @@
-"""What the Markdown of pages becomes besides the usual HTML."""
+"""Figures become two images, and readers are told why a snippet is not run."""
+
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown import Markdown
+
+
+def test_a_figure_becomes_two_images_of_known_size(run: Any, tmp_path: Path) -> None:
+    run()
+    site = str(tmp_path / "cache" / "site")
+    markdown = Markdown(
+        extensions=["sitegen.rendering.markdown_extension"],
+        extension_configs={"sitegen.rendering.markdown_extension": {"folder": site}},
+    )
+    html = markdown.convert("![A line](figures/first.svg)")
+    images = re.findall(r"<img [^>]*>", html)
+    assert 2 == len(images)
+    for image, source in zip(
+        images, ["first.svg#only-light", "first-dark.svg#only-dark"], strict=True
+    ):
+        assert f'src="figures/{source}"' in image
+        assert 'alt="A line"' in image
+        assert 'width="557"' in image
+        assert 'height="355"' in image
+        assert 'loading="lazy"' in image
+
+
+def test_a_figure_that_was_not_drawn_stops_the_build(tmp_path: Path) -> None:
+    markdown = Markdown(
+        extensions=["sitegen.rendering.markdown_extension"],
+        extension_configs={"sitegen.rendering.markdown_extension": {"folder": str(tmp_path)}},
+    )
+    with pytest.raises(FileNotFoundError, match=r"figures/lost\.svg has not been drawn"):
+        markdown.convert("![A line](figures/lost.svg)")
 
 
 @pytest.mark.parametrize(
