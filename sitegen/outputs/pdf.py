@@ -90,7 +90,8 @@ class Chapter:
         found = []
         for heading in self.content.css("h2[id]"):
             text = heading.clone()
-            text.unwrap_tags(["a"])
+            for link in text.css("a"):
+                link.unwrap()
             found.append((attribute(heading, "id"), inside(text).strip()))
         return found
 
