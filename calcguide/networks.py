@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_integer
-from calcguide.autodiff import Variable, primitive
+from calcguide.autodiff import Variable
+from calcguide.autodiff.primitives import recorded
 from calcguide.losses import softmax_cross_entropy_gradient
 
 __all__ = [
@@ -354,10 +355,10 @@ def mlp_loss(
 
 
 # The loss of `calcguide.losses`, as one operation on the tape instead of eight.
-@primitive
+@recorded
 def _softmax_cross_entropy(logits: Any, *, target: NDArray[np.intp]) -> Any:
     n_samples, n_classes = logits.shape
-    own = np.arange(n_samples), target
+    own = np.arange(n_samples), target.copy()
     shifted = logits - logits.max(axis=1, keepdims=True)
     e = np.exp(shifted)
     # A product with ones is the sum over short rows that NumPy computes fastest.
