@@ -67,6 +67,7 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(RUN) ruff check
 	$(RUN) ruff format --check
 	$(RUN) sitegen lint
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	$(RUN) mypy
 	$(NODE) node_modules/typescript/bin/tsc -p sitegen/live/browser
 	$(NODE) node_modules/eslint/bin/eslint.js .

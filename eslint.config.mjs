@@ -22,7 +22,7 @@ export default [
   },
   { files: ["sitegen/live/browser/*.mjs"], languageOptions: { globals: globals.browser } },
   {
-    files: ["docs/assets/*.js"],
+    files: ["theme/assets/scripts/*.js"],
     languageOptions: { globals: { ...globals.browser, document$: "readonly" } },
   },
   { files: ["sitegen/{assets,live,rendering}/*.mjs"], languageOptions: { globals: globals.node } },

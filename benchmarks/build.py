@@ -120,7 +120,7 @@ FIGURE = re.compile(r"^!\[.*\n\n", re.MULTILINE)
 OURS = """\
 INHERIT: {root}/mkdocs.yml
 docs_dir: docs
-theme: {{custom_dir: {root}/overrides}}
+theme: {{custom_dir: {root}/theme}}
 hooks: [{root}/sitegen/builders/mkdocs_hook.py]
 watch: []
 nav:
@@ -274,7 +274,6 @@ def our_side(folder: Path, *, notebooks: bool = False) -> Side:
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
     for name in ("node_modules", "CHANGELOG.md"):
         (folder / name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "docs/assets", folder / "docs/assets")
     (folder / ".cache").mkdir()
     (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
     (folder / ".cache/live").symlink_to(ROOT / ".cache/live")

@@ -6,7 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_array", "as_integer", "as_number", "as_real", "as_scalar", "same_length"]
+__all__ = [
+    "as_array",
+    "as_bool",
+    "as_integer",
+    "as_number",
+    "as_real",
+    "as_scalar",
+    "refuse_masked",
+    "same_length",
+]
 
 
 def as_real(
@@ -16,6 +25,7 @@ def as_real(
 
     It may be ``value`` itself, and hold inf or nan: what a diverging run says is to come out.
     """
+    refuse_masked(value, name)
     try:
         array: NDArray[Any] = np.asarray(value)
     except ValueError as error:
@@ -65,7 +75,10 @@ def as_number(
     # A bool is an Integral to Python, but never what is meant by a number here.
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be within the range of floats, got {value}") from None
     bounds = [
         (">", above, above is None or number > above),
         (">=", least, least is None or number >= least),
@@ -87,6 +100,13 @@ def as_integer(value: object, name: str, *, least: int) -> int:
     return int(value)
 
 
+def as_bool(value: object, name: str) -> bool:
+    """Return ``value`` as a bool if it is one: a string or a number in its place is a mistake."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+    return bool(value)
+
+
 def as_scalar(value: Any, name: str) -> float:
     """Return the one real number that the function ``name`` has returned, be it in an array."""
     # The first line is the fast lane: this is called in every step of every optimizer.
@@ -99,6 +119,13 @@ def as_scalar(value: Any, name: str) -> float:
             )
         value = array.item()
     return float(value)
+
+
+def refuse_masked(value: object, name: str) -> None:
+    """Refuse an array with masked entries: without its mask, what was masked would come back."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        count = np.count_nonzero(np.ma.getmaskarray(value))
+        raise TypeError(f"{name} must not be masked, got {count} masked entries: fill or drop them")
 
 
 def same_length(

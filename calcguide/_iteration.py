@@ -2,19 +2,20 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from math import hypot, inf, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number, as_scalar
+from calcguide._checks import as_array, as_bool, as_integer, as_number, as_scalar
+from calcguide._functions import Function, as_tuple, as_vector, bind, bind_vector, detach
 from calcguide.results import History, IntermediateResult, OptimizeResult, Status
 
-__all__ = ["Function", "Vector", "as_vector", "bind", "iterate", "value_and_gradient"]
+__all__ = ["Function", "Vector", "euclidean_norm", "iterate", "value_and_gradient"]
 
 Vector: TypeAlias = NDArray[np.float64]
-Function: TypeAlias = Callable[..., Any]
-# From a point and its number to the value, the gradient and the norm that is to become small.
+# From a point and its number to the value, the gradient and its Euclidean norm.
 Visit: TypeAlias = Callable[[Vector, int], tuple[Any, Vector, float]]
 # From a point, its value and its gradient to the next point, or to the reason why there is none.
 Advance: TypeAlias = Callable[[Vector, float, Vector], Vector | Status]
@@ -26,10 +27,10 @@ def iterate(
     x0: ArrayLike,
     *,
     maxiter: int = 1000,
-    gtol: float = 1e-6,
-    atol: float = 0.0,
+    gtol: float = 1e-5,
     tol: float | None = None,
     callback: Callable[..., object] | None = None,
+    return_all: bool = True,
     **unsupported: object,
 ) -> OptimizeResult:
     """Go from point to point until the gradient is small, the limit is reached, or all fails.
@@ -40,16 +41,18 @@ def iterate(
     x = as_array(x0, "x0", ndim=(0, 1)).reshape(-1)
     maxiter = as_integer(maxiter, "maxiter", least=0)
     gtol = as_number(gtol if tol is None else tol, "gtol" if tol is None else "tol", least=0)
-    atol = as_number(atol, "atol", least=0)
+    return_all = as_bool(return_all, "return_all")
     report = _reporter(callback)
     _refuse(unsupported)
 
     points: list[Vector] = []
     values: list[float] = []
     norms: list[float] = []
-    jac = x
+    last = jac = x
     status = Status.ITERATION_LIMIT
-    tolerance = 0.0
+    # The largest magnitude in a vector of n numbers is at least its Euclidean norm / sqrt(n). The
+    # norm is needed anyway; the magnitudes are looked at only when it is this small.
+    near = 1.001 * gtol * sqrt(x.size)
     # Zero times a finite number is zero, anything else is nan: one comparison tells for them all.
     by_zeros = np.zeros_like(x).dot
 
@@ -66,16 +69,16 @@ def iterate(
                     )
                 status = Status.NOT_FINITE
                 break
-            points.append(x)
+            last = x
+            if return_all:
+                points.append(x)
             values.append(value)
             norms.append(norm)
             jac = grad
-            if k == 0:
-                tolerance = max(gtol * norm, atol)
-            elif report is not None and report(x, value, grad, k):
+            if k > 0 and report is not None and report(x, value, grad, k):
                 status = Status.STOPPED_BY_CALLBACK
                 break
-            if norm <= tolerance:
+            if norm <= near and np.abs(grad).max() <= gtol:
                 status = Status.CONVERGED
                 break
             # After the last step that is allowed, where to go next need not be found out.
@@ -87,12 +90,13 @@ def iterate(
                 x = following
 
     visits = k + 1
-    history = History(np.array(points), np.array(values), np.array(norms))
+    kept = np.concatenate(points) if return_all else np.empty(0)
+    history = History(kept.reshape(-1, x.size), np.array(values), np.array(norms))
     return OptimizeResult(
-        x=points[-1].copy(),
+        x=last.copy(),
         fun=float(values[-1]),
         jac=jac,
-        nit=len(points) - 1,
+        nit=len(values) - 1,
         nfev=visits,
         njev=visits,
         status=status,
@@ -103,49 +107,49 @@ def iterate(
 def value_and_gradient(
     fun: Function, jac: Function | bool | None, args: object
 ) -> tuple[Function, Function]:
-    """Return the function and its gradient, both as functions of the point alone."""
+    """Return the function and its gradient, both as functions of the point alone.
+
+    The gradient is a new array of floats of the shape of the point.
+    """
     if not callable(fun):
         raise TypeError(f"fun must be callable as fun(x, *args), got {type(fun).__name__}")
     if jac is True:
-        return _split(bind(fun, args))
+        return _split(fun, as_tuple(args))
     if callable(jac):
-        return bind(fun, args), bind(jac, args)
+        return bind(fun, args, "fun"), bind_vector(jac, args, "jac")
     raise ValueError(
         f"jac must be a function that returns the gradient, or True, got {jac!r}; "
         "calcguide.derivatives.gradient approximates it: jac=lambda x: gradient(fun, x)"
     )
 
 
-def bind(function: Function, args: object) -> Function:
-    arguments = args if isinstance(args, tuple) else (args,)
-    # Without further arguments the bare function is the faster one.
-    return (lambda x: function(x, *arguments)) if arguments else function
+def euclidean_norm(vector: Vector) -> float:
+    """Return the norm; where the squares overflow or underflow, the slower way that does not."""
+    square = vector.dot(vector)
+    return sqrt(square) if 1e-290 < square < inf else hypot(*vector)
 
 
-def as_vector(value: ArrayLike, like: Vector, name: str) -> Vector:
-    """Return a copy of what the function ``name`` has returned, if it has the right shape."""
-    # A copy, for a function may use one buffer for all its calls.
-    vector: Vector = np.array(value, np.float64)
-    if vector.shape != like.shape:
-        raise ValueError(f"{name} must return shape {like.shape}, got shape {vector.shape}")
-    return vector
-
-
-def _split(fun: Function) -> tuple[Function, Function]:
+def _split(fun: Function, arguments: tuple[Any, ...]) -> tuple[Function, Function]:
     """Split a function that returns value and gradient in two, and call it once a point."""
     known: Vector | None = None
     value: Any = None
-    grad: Any = None
+    grad: Vector
 
     def value_at(x: Vector) -> Any:
         nonlocal known, value, grad
         # The same array, or, from a line search, another one with the same numbers.
         if known is None or not (x is known or np.array_equal(x, known)):
-            value, grad = fun(x)
+            pair = fun(x.copy(), *arguments)
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise ValueError(
+                    "fun must return the pair of value and gradient where jac is True, "
+                    f"got {type(pair).__name__}"
+                )
+            value, grad = detach(pair[0], "fun"), as_vector(pair[1], x, "jac")
             known = x
         return value
 
-    def gradient_at(x: Vector) -> Any:
+    def gradient_at(x: Vector) -> Vector:
         value_at(x)
         return grad
 

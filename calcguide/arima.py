@@ -517,7 +517,7 @@ def fit_arima(
 
     params, nit, status = np.zeros(orders.n_params), 0, FitStatus.CONVERGED
     if params.size:
-        run = bfgs(loss, params, jac=loss_gradient, gtol=0.0, atol=gtol, maxiter=maxiter)
+        run = bfgs(loss, params, jac=loss_gradient, gtol=gtol, maxiter=maxiter)
         params, nit, status = run.x, run.nit, FitStatus(run.status)
         if orders.has_mean:
             params[0] = centre + scale * params[0]

@@ -285,7 +285,8 @@ def max_pool2d_backward(g: ArrayLike, X: ArrayLike, size: int) -> Array:
     _check_shape(g, out.shape)
     largest = _spread(out, size) == X
     ties = _tiles(largest, size).sum(axis=0)
-    return np.asarray(largest * _spread(g / ties, size))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a tile with nan has no largest value
+        return np.asarray(largest * _spread(g / ties, size))
 
 
 def avg_pool2d(X: Any, size: int) -> Any:

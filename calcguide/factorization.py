@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number, as_real, same_length
+from calcguide._checks import as_array, as_integer, as_number, as_real, refuse_masked, same_length
 from calcguide._iteration import iterate
 from calcguide.gradient_descent import Options
 from calcguide.results import OptimizeResult
@@ -339,7 +339,7 @@ def alternating_least_squares(
     alpha : float
         The weight of the L2 penalty, positive.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
         `calcguide.gradient_descent.Options`.
 
     Returns
@@ -437,7 +437,7 @@ def stochastic_gradient_descent(
     rng : numpy.random.Generator
         What shuffles the ratings before each epoch, such as `np.random.default_rng(0)`.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
         `calcguide.gradient_descent.Options`.
 
     Returns
@@ -592,10 +592,31 @@ def _ridge_regressions(
             X_group = X[begin:end]
             gram[group] = X_group.T @ X_group
             moment[group] = y[begin:end] @ X_group
+        # Beside so much larger products, the rounding of these would count as much as alpha.
+        weak = np.flatnonzero(alpha < _WEAK * gram.trace(axis1=1, axis2=2))
         gram += alpha * np.eye(X.shape[1])
-        return np.asarray(np.linalg.solve(gram, moment[:, :, np.newaxis])[:, :, 0])
+        gram[weak], moment[weak] = np.eye(X.shape[1]), 0.0
+        best = np.asarray(np.linalg.solve(gram, moment[:, :, np.newaxis])[:, :, 0])
+        for group in weak.tolist():
+            own = slice(bounds[group], bounds[group + 1])
+            best[group] = _ridge(X[own], y[own], alpha)
+        return best
 
     return solve
+
+
+# The share of the largest eigenvalue below which a penalty is left to the singular values.
+_WEAK = 1e-8
+
+
+def _ridge(X: Array, y: Array, alpha: float) -> Array:
+    """Return the ridge regression of y on X by the singular values of X."""
+    U, s, Vt = np.linalg.svd(X, full_matrices=False)
+    # Rounding leaves tiny singular values where there are none, and a weak penalty brings them out.
+    s[s <= s[0] * max(X.shape) * np.finfo(float).eps] = 0.0
+    # s / (s**2 + alpha), the squares of which may be too small for a float.
+    factors = np.divide(1.0, s + alpha / np.where(s > 0, s, 1.0), where=s > 0, out=np.zeros_like(s))
+    return np.asarray((factors * (y @ U)) @ Vt)
 
 
 def _products(user_rows: Array, item_rows: Array) -> Array:
@@ -651,6 +672,7 @@ def _pairs(users: ArrayLike, items: ArrayLike, shape: Shape) -> tuple[Index, Ind
 
 
 def _numbers(value: ArrayLike, name: str, below: int) -> Index:
+    refuse_masked(value, name)
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an array of integers, got dtype {numbers.dtype}")

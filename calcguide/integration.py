@@ -7,12 +7,14 @@ function and a number of intervals, so that the error can be watched as the inte
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calcguide._checks import as_integer, as_number
+from calcguide._checks import as_integer, as_number, as_real
 
 __all__ = ["Estimate", "expectation", "monte_carlo", "simpson", "trapezoid"]
 
@@ -92,8 +94,9 @@ def trapezoid(
     1.64e-04
     1.64e-06
     """
-    values, width = _values(fun, a, b, as_integer(n_intervals, "n_intervals", least=1))
-    return float(width * (values[:-1].sum() + values[1:].sum()) / 2)
+    areas = _values(fun, a, b, as_integer(n_intervals, "n_intervals", least=1))
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite shows in the result
+        return float((areas[:-1].sum() + areas[1:].sum()) / 2)
 
 
 def simpson(
@@ -150,9 +153,10 @@ def simpson(
     n_intervals = as_integer(n_intervals, "n_intervals", least=2)
     if n_intervals % 2:
         raise ValueError(f"n_intervals must be even, got {n_intervals}")
-    values, width = _values(fun, a, b, n_intervals)
-    odd, even = values[1::2].sum(), values[2:-1:2].sum()
-    return float(width / 3 * (values[0] + 4 * odd + 2 * even + values[-1]))
+    areas = _values(fun, a, b, n_intervals)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite shows in the result
+        odd, even = areas[1::2].sum(), areas[2:-1:2].sum()
+        return float((areas[0] + 4 * odd + 2 * even + areas[-1]) / 3)
 
 
 def expectation(
@@ -211,6 +215,10 @@ def expectation(
     """
     from scipy.integrate import quad  # here, as SciPy is slow to load where nothing else needs it
 
+    limits: tuple[tuple[object, str], ...] = ((a, "a"), (b, "b"))
+    for limit, name in limits:
+        if isinstance(limit, (bool, np.bool_)) or not isinstance(limit, Real):
+            raise TypeError(f"{name} must be a real number, got {type(limit).__name__}")
     if not a < b:
         raise ValueError(f"the range must have a < b, got a = {a} and b = {b}")
     total, _ = quad(density, a, b)
@@ -287,7 +295,7 @@ def monte_carlo(
     n_samples = as_integer(n_samples, "n_samples", least=2)
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, got {type(rng).__name__}")
-    values = np.asarray(fun(sampler(rng, n_samples)), dtype=np.float64)
+    values = as_real(fun(sampler(rng, n_samples)), "fun(samples)")
     if values.shape != (n_samples,):
         raise ValueError(f"fun must return the shape ({n_samples},), got {values.shape}")
     with np.errstate(invalid="ignore", over="ignore"):  # what is not finite shows in the result
@@ -296,11 +304,14 @@ def monte_carlo(
 
 def _values(
     fun: Callable[[NDArray[np.float64]], Any], a: float, b: float, n_intervals: int
-) -> tuple[NDArray[np.float64], float]:
-    """Return the function at the ends of the intervals, and the width of an interval."""
+) -> NDArray[np.float64]:
+    """Return the function at the ends of the intervals, times the width of an interval."""
     a, b = as_number(a, "a"), as_number(b, "b")
+    if not isfinite(b - a):
+        raise ValueError(f"b - a must be finite, got a = {a} and b = {b}")
     points = np.linspace(a, b, n_intervals + 1)
-    values = np.asarray(fun(points), dtype=np.float64)
+    values = as_real(fun(points), "fun(x)")
     if values.shape != points.shape:
         raise ValueError(f"fun must return the shape of x, {points.shape}, got {values.shape}")
-    return values, (b - a) / n_intervals
+    with np.errstate(over="ignore"):
+        return np.asarray(values * ((b - a) / n_intervals))

@@ -9,7 +9,8 @@ $1/n$.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_number, as_real, same_length
+from calcguide._checks import as_array, as_number, as_real, refuse_masked, same_length
+from calcguide._softmax import row_losses, row_slopes
 
 __all__ = [
     "cross_entropy",
@@ -61,7 +62,8 @@ def squared_error(prediction: ArrayLike, target: ArrayLike) -> float:
     2.5
     """
     residual = _residual(prediction, target)
-    return float(np.mean(residual**2))
+    with np.errstate(over="ignore"):
+        return float(np.mean(residual**2))
 
 
 def squared_error_gradient(prediction: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
@@ -203,7 +205,8 @@ def huber(prediction: ArrayLike, target: ArrayLike, delta: float = 1.0) -> float
     residual = _residual(prediction, target)
     delta = as_number(delta, "delta", above=0)
     size = np.abs(residual)
-    return float(np.mean(np.where(size <= delta, 0.5 * size**2, delta * (size - 0.5 * delta))))
+    squared = np.minimum(size, delta)  # the part of the error that counts by its square
+    return float(np.mean(squared * (size - 0.5 * squared)))
 
 
 def huber_gradient(
@@ -343,7 +346,8 @@ def cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDArray[np.f
     Returns
     -------
     ndarray, same shape
-        $\frac{1}{n} (\sigma(z) - y)$.
+        $\frac{1}{n} (\sigma(z) - y)$, computed as
+        $\frac{1}{n} \bigl((1 - y)\,\sigma(z) - y\,\sigma(-z)\bigr)$: for classes nothing cancels.
 
     Raises
     ------
@@ -356,7 +360,7 @@ def cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDArray[np.f
     array([ 0.25, -0.25])
     """
     z, y = _logits_and_target(logits, target)
-    return (sigmoid(z) - y) / z.size
+    return ((1.0 - y) * sigmoid(z) - y * sigmoid(-z)) / z.size
 
 
 def softmax(logits: ArrayLike) -> NDArray[np.float64]:
@@ -394,7 +398,8 @@ def softmax(logits: ArrayLike) -> NDArray[np.float64]:
     z = as_real(logits, "logits")
     if z.ndim == 0:
         raise ValueError("logits must have an axis of classes, got a single number")
-    exponential = np.exp(z - z.max(axis=-1, keepdims=True))
+    with np.errstate(over="ignore"):  # of a difference that is too large, down to probability 0
+        exponential = np.exp(z - z.max(axis=-1, keepdims=True))
     return np.asarray(exponential / exponential.sum(axis=-1, keepdims=True))
 
 
@@ -428,8 +433,8 @@ def softmax_cross_entropy(logits: ArrayLike, target: ArrayLike) -> float:
 
     $$-\log \frac{e^{z_t}}{\sum_k e^{z_k}} = \log \sum_k e^{z_k - z_t},$$
 
-    computed by `numpy.logaddexp`, which neither overflows nor rounds the loss of a confident and
-    correct prediction to 0. With two classes and the logits $(0, z)$ it is `cross_entropy`.
+    computed from the differences to the largest logit, with `numpy.log1p`: it neither overflows nor
+    rounds the loss of a confident and correct prediction to 0. With two classes and the logits $(0, z)$ it is `cross_entropy`.
 
     References
     ----------
@@ -445,8 +450,7 @@ def softmax_cross_entropy(logits: ArrayLike, target: ArrayLike) -> float:
     1000.0
     """
     z, classes = _logits_and_classes(logits, target)
-    relative = z - z[np.arange(len(z)), classes, np.newaxis]
-    return float(np.mean(np.logaddexp.reduce(relative, axis=1)))
+    return float(np.mean(row_losses(z, classes)[0]))
 
 
 def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDArray[np.float64]:
@@ -463,7 +467,7 @@ def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDAr
     -------
     ndarray of shape (n_samples, n_classes)
         $\frac{1}{n} (\operatorname{softmax}(z) - e_t)$, with the unit vector $e_t$ of the true
-        class: the probabilities, less 1 at the truth.
+        class: the probabilities, less 1 at the truth, where it is minus the sum of the others.
 
     Raises
     ------
@@ -476,9 +480,7 @@ def softmax_cross_entropy_gradient(logits: ArrayLike, target: ArrayLike) -> NDAr
     array([[ 0.5, -0.5]])
     """
     z, classes = _logits_and_classes(logits, target)
-    gradient = softmax(z)
-    gradient[np.arange(len(z)), classes] -= 1.0
-    return gradient / len(z)
+    return row_slopes(row_losses(z, classes)[1], classes) / len(z)
 
 
 def _same_shape(prediction: NDArray[np.float64], name: str, target: NDArray[np.float64]) -> None:
@@ -508,6 +510,7 @@ def _logits_and_target(
 def _logits_and_classes(
     logits: ArrayLike, target: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    refuse_masked(target, "target")
     z, classes = as_real(logits, "logits"), np.asarray(target)
     if classes.dtype.kind not in "iu" and classes.size > 0:
         raise TypeError(f"target must hold classes as integers, got dtype {classes.dtype}")

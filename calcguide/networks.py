@@ -14,7 +14,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_integer
+from calcguide._checks import as_integer, as_real, refuse_masked
+from calcguide._softmax import row_losses, row_slopes
 from calcguide.autodiff import Variable
 from calcguide.autodiff.primitives import recorded
 from calcguide.losses import softmax_cross_entropy_gradient
@@ -70,7 +71,7 @@ def dense(X: Any, W: Any, b: Any) -> Any:
     >>> dense([[1.0, 2.0]], [[1.0, 0.0, -1.0], [0.0, 1.0, 1.0]], [0.5, 0.5, 0.5])
     array([[1.5, 2.5, 1.5]])
     """
-    X, W, b = _array(X), _array(W), _array(b)
+    X, W, b = _real(X, "X"), _real(W, "W"), _real(b, "b")
     # Without this check, a bias of another shape would be broadcast and a wrong net be trained.
     if X.ndim != 2 or W.ndim != 2 or X.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         raise ValueError(
@@ -96,6 +97,13 @@ def dense_backward(g: ArrayLike, X: ArrayLike, W: ArrayLike) -> tuple[Array, Arr
         $\partial L / \partial X = g W^\top$, $\partial L / \partial W = X^\top g$ and
         $\partial L / \partial b = \sum_i g_i$, each of the shape of what it belongs to.
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+    TypeError
+        If an argument does not hold real numbers.
+
     Notes
     -----
     Written out, $Z_{ij} = \sum_k X_{ik} W_{kj} + b_j$. So $W_{kj}$ acts on $Z_{ij}$ with the factor
@@ -112,7 +120,12 @@ def dense_backward(g: ArrayLike, X: ArrayLike, W: ArrayLike) -> tuple[Array, Arr
     (array([[7.],
            [2.]]), array([3.]))
     """
-    g, X, W = np.asarray(g), np.asarray(X), np.asarray(W)
+    g, X, W = as_real(g, "g", ndim=2), as_real(X, "X", ndim=2), as_real(W, "W", ndim=2)
+    if X.shape[1] != W.shape[0] or g.shape != (len(X), W.shape[1]):
+        raise ValueError(
+            "g, X and W must have shapes (n_samples, n_outputs), (n_samples, n_inputs) and "
+            f"(n_inputs, n_outputs), got {g.shape}, {X.shape} and {W.shape}"
+        )
     return g @ W.T, X.T @ g, g.sum(axis=0)
 
 
@@ -129,12 +142,17 @@ def tanh(Z: Any) -> Any:
     ndarray, same shape
         Numbers in $[-1, 1]$.
 
+    Raises
+    ------
+    TypeError
+        If `Z` does not hold real numbers.
+
     Examples
     --------
     >>> tanh([0.0, 100.0])
     array([0., 1.])
     """
-    return np.tanh(Z)
+    return np.tanh(_real(Z, "Z"))
 
 
 def tanh_backward(g: ArrayLike, out: ArrayLike) -> Array:
@@ -152,12 +170,20 @@ def tanh_backward(g: ArrayLike, out: ArrayLike) -> Array:
     ndarray, same shape
         $g\,(1 - \mathrm{out}^2)$.
 
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    TypeError
+        If an argument does not hold real numbers.
+
     Examples
     --------
     >>> tanh_backward([2.0, 2.0], [0.0, 0.5])
     array([2. , 1.5])
     """
-    return np.asarray(g) * (1.0 - np.square(out))
+    g, out = _slope_and_output(g, out)
+    return np.asarray(g * (1.0 - out**2))
 
 
 def relu(Z: Any) -> Any:
@@ -173,12 +199,17 @@ def relu(Z: Any) -> Any:
     ndarray, same shape
         Numbers that are not negative.
 
+    Raises
+    ------
+    TypeError
+        If `Z` does not hold real numbers.
+
     Examples
     --------
     >>> relu([-1.0, 0.0, 2.0])
     array([0., 0., 2.])
     """
-    return np.maximum(Z, 0.0)
+    return np.maximum(_real(Z, "Z"), 0.0)
 
 
 def relu_backward(g: ArrayLike, out: ArrayLike) -> Array:
@@ -196,6 +227,11 @@ def relu_backward(g: ArrayLike, out: ArrayLike) -> Array:
     ndarray, same shape
         $g$ where the output is positive, else 0.
 
+    Raises
+    ------
+    ValueError, TypeError
+        As in `tanh_backward`.
+
     Notes
     -----
     At the kink there is no derivative. Here it is taken for 0, the usual choice in networks, while
@@ -206,7 +242,8 @@ def relu_backward(g: ArrayLike, out: ArrayLike) -> Array:
     >>> relu_backward([3.0, 3.0, 3.0], [0.0, 0.0, 2.0])
     array([0., 0., 3.])
     """
-    return np.where(np.asarray(out) > 0, g, 0.0)
+    g, out = _slope_and_output(g, out)
+    return np.where(out > 0, g, 0.0)
 
 
 # --- the network --------------------------------------------------------------------------------
@@ -308,7 +345,7 @@ def mlp_forward(params: Parameters, X: ArrayLike, *, activation: Activation = "t
            [0., 0., 0.]])
     """
     forward, _, _ = _activation(activation)
-    out = _array(X)
+    params, out = _layers(params), _real(X, "X")
     for W, b in params[:-1]:
         out = forward(dense(out, W, b))
     return dense(out, *params[-1])
@@ -357,20 +394,22 @@ def mlp_loss(
 # The loss of `calcguide.losses`, as one operation on the tape instead of eight.
 @recorded
 def _softmax_cross_entropy(logits: Any, *, target: NDArray[np.intp]) -> Any:
-    n_samples, n_classes = logits.shape
-    own = np.arange(n_samples), target.copy()
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    e = np.exp(shifted)
-    # A product with ones is the sum over short rows that NumPy computes fastest.
-    total = e @ np.ones(n_classes)
-    value = (np.log(total) - shifted[own]).sum() / n_samples
+    target = target.copy()  # the pullback reads it
+    if type(logits) is Variable:  # of an outer tape
 
-    def by_logits(g: Any) -> Any:
-        truth = np.zeros((n_samples, n_classes))
-        truth[own] = 1.0
-        return (e / total[:, np.newaxis] - truth) * (g / n_samples)
+        def slopes() -> Any:
+            e = np.exp(logits - logits.max(axis=1, keepdims=True))
+            return e / e.sum(axis=1, keepdims=True) - np.eye(logits.shape[1])[target]
 
-    return value, by_logits
+        value = _softmax_cross_entropy(logits, target=target)
+    else:
+        losses, probabilities = row_losses(logits, target)
+
+        def slopes() -> Any:
+            return row_slopes(probabilities, target)
+
+        value = losses.sum() / len(target)
+    return value, lambda g: slopes() * (g / len(target))
 
 
 def mlp_gradient(
@@ -414,7 +453,7 @@ def mlp_gradient(
     array([-0.6667,  0.3333,  0.3333])
     """
     forward, backward, _ = _activation(activation)
-    outputs = [np.asarray(X)]
+    params, outputs = _layers(params), [as_real(X, "X")]
     for W, b in params[:-1]:
         outputs.append(forward(dense(outputs[-1], W, b)))
     g = softmax_cross_entropy_gradient(dense(outputs[-1], *params[-1]), y)
@@ -445,7 +484,8 @@ def flatten(params: Parameters) -> Array:
     >>> flatten([([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0])])
     array([1., 2., 3., 4., 5., 6.])
     """
-    return np.concatenate([np.ravel(part) for layer in params for part in layer])
+    parts = [_real(part, "params") for layer in _layers(params) for part in layer]
+    return np.concatenate([np.ravel(part) for part in parts])
 
 
 def unflatten(vector: Any, sizes: Sequence[int]) -> Parameters:
@@ -475,7 +515,7 @@ def unflatten(vector: Any, sizes: Sequence[int]) -> Parameters:
            [3., 4.]]), array([5., 6.]))]
     """
     sizes = _sizes(sizes)
-    vector = _array(vector)
+    vector = _real(vector, "vector")
     needed = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
     if vector.shape != (needed,):
         raise ValueError(f"vector must have shape ({needed},) for {sizes}, got {vector.shape}")
@@ -487,11 +527,31 @@ def unflatten(vector: Any, sizes: Sequence[int]) -> Parameters:
     return params
 
 
-def _array(value: Any) -> Any:
-    return value if type(value) is Variable else np.asarray(value, dtype=np.float64)
+def _real(value: Any, name: str) -> Any:
+    return value if type(value) is Variable else as_real(value, name)
+
+
+def _slope_and_output(g: ArrayLike, out: ArrayLike) -> tuple[Array, Array]:
+    slope, output = as_real(g, "g"), as_real(out, "out")
+    if slope.shape != output.shape:
+        raise ValueError(
+            f"g and out must have the same shape, got shapes {slope.shape} and {output.shape}"
+        )
+    return slope, output
+
+
+def _layers(params: Parameters) -> Parameters:
+    lengths = [len(layer) for layer in params]
+    if set(lengths) != {2}:
+        raise ValueError(
+            "params must be a list of pairs of weights and biases, at least one, "
+            f"got layers of the lengths {lengths}"
+        )
+    return params
 
 
 def _classes(target: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    refuse_masked(target, "y")
     classes: NDArray[Any] = np.asarray(target)
     if classes.dtype.kind not in "bui":
         raise TypeError(f"y must hold integers, the classes, got dtype {classes.dtype}")
@@ -513,7 +573,7 @@ def _sizes(sizes: Sequence[int]) -> list[int]:
     return widths
 
 
-def _activation(name: str) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Array], float]:
-    if name not in _ACTIVATIONS:
+def _activation(name: object) -> tuple[Callable[[Any], Any], Callable[[Any, Any], Array], float]:
+    if not isinstance(name, str) or name not in _ACTIVATIONS:
         raise ValueError(f"activation must be one of {', '.join(_ACTIVATIONS)}, got {name!r}")
     return _ACTIVATIONS[name]

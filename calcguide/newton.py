@@ -7,14 +7,15 @@ BFGS learns the inverse of the Hessian from the gradients that it sees on its wa
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import hypot, inf, isnan
+from math import inf, isnan
 from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_number, as_scalar, same_length
-from calcguide._iteration import Function, Vector, as_vector, bind, iterate, value_and_gradient
+from calcguide._checks import as_array, as_number, as_real, as_scalar, same_length
+from calcguide._functions import Function, bind
+from calcguide._iteration import Vector, euclidean_norm, iterate, value_and_gradient
 from calcguide.gradient_descent import Options
 from calcguide.results import OptimizeResult, Status
 
@@ -86,7 +87,8 @@ def newton(
         Armijo's constant, $0 < c_1 < \frac12$: the share of the predicted decrease that a step
         has to bring.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see `calcguide.gradient_descent.Options`.
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
+        `calcguide.gradient_descent.Options`.
 
     Returns
     -------
@@ -158,12 +160,12 @@ def newton(
         raise TypeError(f"hess must be callable as hess(x, *args), got {type(hess).__name__}")
     c1 = as_number(c1, "c1", above=0, below=0.5)
     value_at, gradient_at = _counted(value_and_gradient(fun, jac, args))
-    hessian_at, nhev = bind(hess, args), 0
+    hessian_at, nhev = bind(hess, args, "hess"), 0
 
     def advance(x: Vector, value: float, grad: Vector) -> Vector | Status:
         nonlocal nhev
         nhev += 1
-        matrix = np.asarray(hessian_at(x), np.float64)
+        matrix = as_real(hessian_at(x), "the value of hess")
         if matrix.shape != (x.size, x.size):
             raise ValueError(f"hess must return shape {(x.size,) * 2}, got shape {matrix.shape}")
         if not np.isfinite(matrix).all():
@@ -282,7 +284,8 @@ def bfgs(
         The constants of Wolfe's conditions, $0 < c_1 < c_2 < 1$. With a small $c_2$ each line
         search goes on until it is nearly at the minimum along its line.
     **options : Options
-        `maxiter`, `gtol`, `atol`, `tol` and `callback`, see `calcguide.gradient_descent.Options`.
+        `maxiter`, `gtol`, `tol`, `callback` and `return_all`, see
+        `calcguide.gradient_descent.Options`.
 
     Returns
     -------
@@ -349,15 +352,17 @@ def bfgs(
             # Not so only where rounding or a value that is not finite has spoilt the differences.
             if 0 < curvature < inf:
                 if inverse is None:
-                    inverse = curvature / (change @ change) * np.eye(x.size)
+                    size = euclidean_norm(change)
+                    inverse = curvature / size / size * np.eye(x.size)
                 inverse = secant_update(inverse, step, change)
         return value, grad, norm
 
     def advance(x: Vector, value: float, grad: Vector) -> Vector | Status:
         nonlocal last
-        direction = -grad if inverse is None else -inverse @ grad
-        # The first trial step then has length 1.
-        before = last[1] if last is not None else value + hypot(*grad) / 2
+        norm = euclidean_norm(grad)
+        # The first trial step has at most length 1.
+        direction = -grad / max(1.0, norm) if inverse is None else -inverse @ grad
+        before = last[1] if last is not None else value + norm / 2
         last = x, value, grad
         alpha = None
         if -(grad @ direction) > _rounding(value):
@@ -472,7 +477,7 @@ def _counted(functions: tuple[Function, Function]) -> tuple[_Counted, _Counted]:
         # No comparison with nan is true, while infinity is what a line search shrinks from.
         return inf if isnan(value) else value
 
-    return _Counted(value_at), _Counted(lambda x: as_vector(jac(x), x, "jac"))
+    return _Counted(value_at), _Counted(jac)
 
 
 def _visit(
@@ -480,7 +485,7 @@ def _visit(
 ) -> Callable[[Vector, int], tuple[float, Vector, float]]:
     def visit(x: Vector, k: int) -> tuple[float, Vector, float]:  # noqa: ARG001
         value, grad = value_at(x), gradient_at(x)
-        return value, grad, hypot(*grad)
+        return value, grad, euclidean_norm(grad)
 
     return visit
 
@@ -494,6 +499,6 @@ def _last_resort(
     x: Vector, direction: Vector, value_at: _Counted, gradient_at: _Counted
 ) -> Vector | Status:
     """Take the full step where values can't judge it, if it makes the gradient smaller."""
-    value, norm, trial = value_at(x), hypot(*gradient_at(x)), x + direction
+    value, norm, trial = value_at(x), euclidean_norm(gradient_at(x)), x + direction
     level = value_at(trial) <= value + _rounding(value)
-    return trial if level and hypot(*gradient_at(trial)) < norm else Status.NO_PROGRESS
+    return trial if level and euclidean_norm(gradient_at(trial)) < norm else Status.NO_PROGRESS

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number
+from calcguide._checks import as_array, as_integer, as_number, as_real
 
 __all__ = [
     "Objective",
@@ -457,8 +457,8 @@ def double_well(n: int = 1, *, radius_squared: float = 10.0) -> Objective:
 
 
 def _points(x: ArrayLike, n: int) -> NDArray[Any]:
-    """Return points as an array whose last axis holds the n coordinates."""
-    points = np.asarray(x)
+    """Return points as floats or complex numbers, with the n coordinates on the last axis."""
+    points = np.asarray(x, np.complex128) if np.iscomplexobj(x) else as_real(x, "x")
     if points.ndim == 0 or points.shape[-1] != n:
         raise ValueError(f"x must have shape (..., {n}), got shape {points.shape}")
     return points
@@ -471,7 +471,7 @@ def _coordinates(x: ArrayLike) -> NDArray[Any]:
 
 def _point(x: ArrayLike, n: int) -> Array:
     """Return one point of n coordinates as floats."""
-    point = np.asarray(x, dtype=np.float64)
+    point = as_real(x, "x")
     if point.shape != (n,):
         raise ValueError(f"x must have shape {(n,)}, got shape {point.shape}")
     return point

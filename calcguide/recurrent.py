@@ -19,7 +19,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number
+from calcguide._checks import as_array, as_integer, as_number, as_real, refuse_masked
+from calcguide._softmax import row_losses, row_slopes
 from calcguide.autodiff import Variable
 
 __all__ = [
@@ -146,7 +147,7 @@ def rnn_states(params: Sequence[Any], inputs: ArrayLike, state: ArrayLike | None
     U, W, b, _, _ = _parameters(params)
     symbols = _symbols(inputs, "inputs", U.shape[0])
     shape = symbols.shape[1], W.shape[0]
-    states = [np.zeros(shape) if state is None else _array(state)]
+    states = [np.zeros(shape) if state is None else _real(state, "state")]
     if states[0].shape != shape:
         raise ValueError(f"state must have shape {shape}, got {states[0].shape}")
     fed = U[symbols] + b
@@ -225,8 +226,8 @@ def rnn_loss(
     logits = rnn_logits(params, inputs, state)
     truth = _targets(targets, logits.shape)
     logits = logits.reshape(truth.size, -1)
-    own = logits[np.arange(truth.size), truth.ravel()]
-    loss = (np.logaddexp.reduce(logits, axis=1) - own).mean()
+    own = logits[np.arange(truth.size), truth.ravel()].reshape(-1, 1)
+    loss = np.logaddexp.reduce(logits - own, axis=1).mean()
     return loss if type(loss) is Variable else float(loss)
 
 
@@ -296,14 +297,9 @@ def rnn_value_and_grad(
 
     # What does not depend on the order of time is done for all steps at once.
     logits = states[1:] @ V + c
-    logits -= logits.max(axis=2, keepdims=True)
-    e = np.exp(logits)
-    total = e.sum(axis=2, keepdims=True)
-    step, sequence = np.indices(symbols.shape)
-    loss = float(np.mean(np.log(total[:, :, 0]) - logits[step, sequence, truth]))
-    e /= total
-    e[step, sequence, truth] -= 1.0
-    e /= truth.size
+    losses, probabilities = row_losses(logits.reshape(truth.size, -1), truth.ravel())
+    loss = float(losses.mean())
+    e = row_slopes(probabilities, truth.ravel()).reshape(logits.shape) / truth.size
 
     a = e @ V.T
     slope = 1.0 - states[1:] ** 2
@@ -311,6 +307,7 @@ def rnn_value_and_grad(
     for t in range(len(a) - 2, -1, -1):
         a[t] = (a[t] + a[t + 1] @ W.T) * slope[t]
 
+    step, sequence = np.indices(symbols.shape)
     read = np.zeros((*symbols.shape, len(U)))
     read[step, sequence, symbols] = 1.0
     gradient = [
@@ -390,8 +387,9 @@ def rnn_sample(
     state = rnn_states(parts, first[:, np.newaxis])[-1, 0]
     written = np.empty(n_steps, dtype=np.int64)
     for t in range(n_steps):
-        logits = (state @ V + c) / temperature
-        cumulated = np.cumsum(np.exp(logits - logits.max()))
+        logits = state @ V + c
+        with np.errstate(over="ignore"):  # a low temperature makes all but the largest impossible
+            cumulated = np.cumsum(np.exp((logits - logits.max()) / temperature))
         written[t] = np.searchsorted(cumulated, rng.random() * cumulated[-1], side="right")
         state = np.tanh(U[written[t]] + state @ W + b)
     return written
@@ -443,7 +441,7 @@ def clip_by_norm(gradient: Sequence[ArrayLike], max_norm: float) -> tuple[list[A
     ([array([0.6, 0. ]), array([[0.8]])], 5.0)
     """
     max_norm = as_number(max_norm, "max_norm", above=0)
-    parts = [np.array(part, dtype=np.float64) for part in gradient]
+    parts = [np.array(as_real(part, "gradient")) for part in gradient]
     largest = max((float(np.abs(part).max()) for part in parts if part.size), default=0.0)
     if not 0.0 < largest < np.inf:
         return parts, largest
@@ -553,14 +551,14 @@ def jacobian_products(params: Sequence[ArrayLike], states: ArrayLike) -> Array:
 # --- checks -------------------------------------------------------------------------------------
 
 
-def _array(value: Any) -> Any:
-    return value if type(value) is Variable else np.asarray(value, dtype=np.float64)
+def _real(value: Any, name: str) -> Any:
+    return value if type(value) is Variable else as_real(value, name)
 
 
 def _parameters(params: Sequence[Any]) -> tuple[Any, Any, Any, Any, Any]:
     if len(params) != 5:
         raise ValueError(f"params must hold five arrays, U, W, b, V and c, got {len(params)}")
-    U, W, b, V, c = map(_array, params)
+    U, W, b, V, c = (_real(part, name) for part, name in zip(params, "UWbVc", strict=True))
     n = W.shape[0] if W.ndim else 0
     # Without this check, a bias of another shape would be broadcast and a wrong net be trained.
     if (
@@ -581,6 +579,7 @@ def _parameters(params: Sequence[Any]) -> tuple[Any, Any, Any, Any, Any]:
 
 
 def _symbols(value: ArrayLike, name: str, count: int, *, ndim: int = 2) -> NDArray[np.intp]:
+    refuse_masked(value, name)
     symbols: NDArray[Any] = np.asarray(value)
     if symbols.dtype.kind not in "ui" and symbols.size:
         raise TypeError(f"{name} must hold symbols as integers, got dtype {symbols.dtype}")

@@ -41,7 +41,7 @@ class History:
     Attributes
     ----------
     x : ndarray of shape (nit + 1, n)
-        The points.
+        The points; of shape (0, n) from a run with ``return_all=False``.
     fun : ndarray of shape (nit + 1,)
         The function at each point.
     grad_norm : ndarray of shape (nit + 1,)

@@ -1,11 +1,14 @@
 r"""The receiver operating characteristic of a classifier's scores, and the area under it."""
 
 from dataclasses import dataclass, field
+from math import inf
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, same_length
+from calcguide._checks import as_array, refuse_masked, same_length
 
 __all__ = ["RocCurve", "roc_auc", "roc_curve"]
 
@@ -23,12 +26,13 @@ class RocCurve:
         True positive rate: the same share of the positives.
     thresholds : ndarray of shape (n_thresholds,)
         The distinct scores from the highest to the lowest, after an infinite one that nothing
-        reaches.
+        reaches. Integers beyond $2^{53}$, which floats would merge, stay Python integers, in an
+        array of dtype object.
     """
 
     fpr: NDArray[np.float64] = field(repr=False)
     tpr: NDArray[np.float64] = field(repr=False)
-    thresholds: NDArray[np.float64] = field(repr=False)
+    thresholds: NDArray[Any] = field(repr=False)
 
 
 def roc_curve(y_true: ArrayLike, y_score: ArrayLike) -> RocCurve:
@@ -40,7 +44,8 @@ def roc_curve(y_true: ArrayLike, y_score: ArrayLike) -> RocCurve:
         The classes: 1 for a positive, 0 for a negative. Both must occur.
     y_score : array_like of shape (n_samples,)
         The scores: probabilities, logits, any numbers that are the higher, the more positive a
-        sample is taken to be.
+        sample is taken to be. They are compared as they are: integers of any size are not
+        rounded to floats.
 
     Returns
     -------
@@ -140,12 +145,16 @@ def roc_auc(y_true: ArrayLike, y_score: ArrayLike) -> float:
     return int(width @ heights) / (2 * n_pairs)
 
 
+# Above it, a float stands for several integers.
+_EXACT = 2**53
+
+
 def _counts(
     y_true: ArrayLike, y_score: ArrayLike
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
     """Return how many negatives and positives score at least each threshold, and the thresholds."""
-    classes = as_array(y_true, "y_true", ndim=1)
-    scores = as_array(y_score, "y_score", ndim=1)
+    classes = as_array(y_true, "y_true", ndim=1, copy=False)
+    scores = _as_ordered(y_score, "y_score")
     same_length(classes, "y_true", scores, "y_score")
     positive = classes == 1
     n_positives = np.count_nonzero(positive)
@@ -160,5 +169,24 @@ def _counts(
     # 64 bits on every machine, as `roc_auc` multiplies these counts.
     true_positives = np.concatenate([[0], n_positives - below[::-1]]).astype(np.int64)
     passed = np.concatenate([[0], np.cumsum(multiplicity[::-1])]).astype(np.int64)
+    if distinct.dtype.kind in "ui" and max(-int(distinct[0]), int(distinct[-1])) > _EXACT:
+        distinct = distinct.astype(object)
     thresholds = np.concatenate([[np.inf], distinct[::-1]])
     return passed - true_positives, true_positives, thresholds
+
+
+def _as_ordered(value: ArrayLike, name: str) -> NDArray[Any]:
+    """Return finite real numbers in a type that tells any two of them apart that differ."""
+    refuse_masked(value, name)
+    numbers: NDArray[Any] = np.asarray(value)
+    if numbers.dtype.kind == "f" and not hasattr(value, "dtype"):
+        # NumPy makes a list floats if no one type of integer holds it, or if it has a float.
+        exact = np.asarray(value, dtype=object)
+        if any(isinstance(x, Integral) and abs(int(x)) > _EXACT for x in exact.flat):
+            numbers = exact
+    if numbers.dtype == object and all(isinstance(x, Real) for x in numbers.flat):
+        finite = [1.0 if abs(x) < inf else float(x) for x in numbers.flat]
+        as_array(np.reshape(finite, numbers.shape), name, ndim=1)
+        return numbers
+    floats = as_array(numbers, name, ndim=1, copy=False)
+    return numbers if numbers.dtype.kind in "ui" or numbers.itemsize > 8 else floats

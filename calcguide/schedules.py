@@ -1,6 +1,6 @@
 r"""Learning-rate schedules: pure functions from the step 0, 1, 2, ... to the rate.
 
-Each function here returns such a schedule, for an integer or an array of integers.
+Each function here returns such a schedule, for an integer or an array of integers, not negative.
 """
 
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from calcguide._checks import as_integer, as_number
+from calcguide._checks import as_integer, as_number, refuse_masked
 
 __all__ = [
     "constant",
@@ -43,7 +43,7 @@ def constant(rate: float) -> Schedule:
     rate = as_number(rate, "rate", above=0)
 
     def schedule(step: Any) -> Any:
-        return rate + 0.0 * step
+        return rate + 0.0 * _steps(step)
 
     return schedule
 
@@ -81,7 +81,7 @@ def step_decay(rate: float, *, factor: float, every: int) -> Schedule:
     every = as_integer(every, "every", least=1)
 
     def schedule(step: Any) -> Any:
-        return rate * factor ** (step // every)
+        return rate * factor ** (_steps(step) // every)
 
     return schedule
 
@@ -120,7 +120,7 @@ def exponential_decay(rate: float, *, decay: float) -> Schedule:
     decay = as_number(decay, "decay", least=0)
 
     def schedule(step: Any) -> Any:
-        return rate * np.exp(-decay * step)
+        return rate * np.exp(-decay * _steps(step))
 
     return schedule
 
@@ -167,7 +167,7 @@ def inverse_time_decay(rate: float, *, decay: float) -> Schedule:
     decay = as_number(decay, "decay", least=0)
 
     def schedule(step: Any) -> Any:
-        return rate / (1 + decay * step)
+        return rate / (1 + decay * _steps(step))
 
     return schedule
 
@@ -213,8 +213,19 @@ def cosine_decay(rate: float, *, n_steps: int, final: float = 0.0) -> Schedule:
     final = as_number(final, "final", least=0, most=rate)
 
     def schedule(step: Any) -> Any:
-        return (
-            final + (rate - final) * (1 + np.cos(np.pi * np.minimum(step, n_steps) / n_steps)) / 2
-        )
+        passed = np.minimum(_steps(step), n_steps) / n_steps
+        return final + (rate - final) * (1 + np.cos(np.pi * passed)) / 2
 
     return schedule
+
+
+def _steps(step: Any) -> Any:
+    """Return the step as an int, or several as an array of them."""
+    refuse_masked(step, "step")
+    steps = np.asarray(step)
+    if steps.dtype.kind not in "ui":
+        raise TypeError(f"step must be an integer or an array of them, got dtype {steps.dtype}")
+    if steps.size and steps.min() < 0:
+        raise ValueError(f"step must be >= 0, got {steps.min()}")
+    # 64 bits, for a small type could not hold what a step is compared with.
+    return int(steps) if steps.ndim == 0 else steps.astype(np.int64)

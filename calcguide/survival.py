@@ -8,20 +8,22 @@ numbers will do.
 """
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, same_length
-from calcguide.newton import newton
-from calcguide.results import MESSAGES, Status
+from calcguide._checks import as_array, as_integer, same_length
+from calcguide._weibull import Likelihood, standardize
 
 if TYPE_CHECKING:
     from scipy.stats.distributions import rv_frozen
 
 __all__ = [
+    "MESSAGES",
     "WeibullModel",
+    "WeibullStatus",
     "weibull_gradient",
     "weibull_hessian",
     "weibull_loss",
@@ -76,9 +78,12 @@ def weibull_loss(theta: ArrayLike, X: ArrayLike, time: ArrayLike, event: ArrayLi
     2.5
     """
     theta, X, log_time, event = _checked(theta, X, time, event)
-    z = _residuals(theta, X, log_time)
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        return float(np.sum(np.exp(z)) - event @ (z - theta[-1] - log_time))
+    with np.errstate(all="ignore"):  # what is too large to hold is infinite
+        z = _residuals(theta, X, log_time)
+        risk = float(np.exp(z).sum())
+        # An infinite z has a say only where it is asked for: inf - inf would be nan.
+        seen = (z - theta[-1] - log_time)[event == 1]
+        return risk if risk == np.inf else risk - float(seen.sum())
 
 
 def weibull_gradient(theta: ArrayLike, X: ArrayLike, time: ArrayLike, event: ArrayLike) -> Array:
@@ -111,8 +116,8 @@ def weibull_gradient(theta: ArrayLike, X: ArrayLike, time: ArrayLike, event: Arr
     array([-1.5       , -0.73286795])
     """
     theta, X, log_time, event = _checked(theta, X, time, event)
-    z = _residuals(theta, X, log_time)
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        z = _residuals(theta, X, log_time)
         r = np.exp(z) - event
         return np.append(-(r @ X) * np.exp(-theta[-1]), np.sum(event - r * z))
 
@@ -150,9 +155,8 @@ def weibull_hessian(theta: ArrayLike, X: ArrayLike, time: ArrayLike, event: Arra
            [2.53972077, 2.93400049]])
     """
     theta, X, log_time, event = _checked(theta, X, time, event)
-    z = _residuals(theta, X, log_time)
-    sigma = np.exp(theta[-1])
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
+        z, sigma = _residuals(theta, X, log_time), np.exp(theta[-1])
         growth = np.exp(z)
         r = growth - event
         hessian = np.empty((theta.size, theta.size))
@@ -160,6 +164,33 @@ def weibull_hessian(theta: ArrayLike, X: ArrayLike, time: ArrayLike, event: Arra
         hessian[:-1, -1] = hessian[-1, :-1] = (growth * z + r) @ X / sigma
         hessian[-1, -1] = np.sum(growth * z**2 + r * z)
     return hessian
+
+
+class WeibullStatus(IntEnum):
+    """How the fit of a Weibull regression ended; only ``CONVERGED`` is a success."""
+
+    CONVERGED = 0
+    ITERATION_LIMIT = 1
+    NOT_FINITE = 2
+    INFINITE_COEFFICIENT = 7
+    UNBOUNDED = 8
+
+
+MESSAGES = {
+    WeibullStatus.CONVERGED: (
+        "Converged: the maximum of the likelihood exists, and is reached within 1e-8 standard errors."
+    ),
+    WeibullStatus.ITERATION_LIMIT: "Not converged: the iteration limit was reached. Raise maxiter.",
+    WeibullStatus.NOT_FINITE: "Not converged: a number has become too large to hold.",
+    WeibullStatus.INFINITE_COEFFICIENT: (
+        "No maximum: the likelihood rises for ever as a coefficient grows, as for a group in which "
+        "no failure was seen. Drop its column, or join it with another group."
+    ),
+    WeibullStatus.UNBOUNDED: (
+        "No maximum: the likelihood grows without bound as sigma falls to 0, since the logarithms "
+        "of all failure times lie exactly on a line or plane. More failures are needed."
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -175,16 +206,18 @@ class WeibullModel:
         Above a shape of 1 the risk of failure grows with age.
     covariance : ndarray of shape (n_params + 1, n_params + 1)
         The estimated covariance of the estimates of $(\beta, \log\sigma)$: the inverse of the
-        Hessian of the loss, nan where that has no finite entries. The roots of its diagonal are
-        the standard errors.
+        Hessian of the loss. The roots of its diagonal are the standard errors. All nan unless the
+        fit is a success.
     fun : float
         The loss at the solution; the log-likelihood with the other sign.
     jac : ndarray of shape (n_params + 1,)
         The gradient of the loss at the solution.
     nit : int
         Number of Newton steps.
-    status : calcguide.results.Status
-        How the fit ended.
+    status : WeibullStatus
+        How the fit ended. With ``INFINITE_COEFFICIENT`` the estimates are those of the last step.
+        With ``UNBOUNDED`` they are the limit: the coefficients of the line through the failures,
+        ``sigma`` 0 and ``fun`` minus infinity.
     """
 
     coef: Array
@@ -193,12 +226,12 @@ class WeibullModel:
     fun: float
     jac: Array = field(repr=False)
     nit: int
-    status: Status
+    status: WeibullStatus
 
     @property
     def success(self) -> bool:
         """Whether the fit minimizes its loss."""
-        return self.status is Status.CONVERGED
+        return self.status is WeibullStatus.CONVERGED
 
     @property
     def message(self) -> str:
@@ -218,9 +251,16 @@ class WeibullModel:
         scipy.stats.weibull_min, frozen
             With a scale of shape `(n_samples,)`: `sf(t)` is the share that survives, `mean()` the
             expected life, `ppf(0.1)` the time by which a tenth has failed.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` does not fit the model, or the model has ``sigma`` 0.
         """
         from scipy import stats
 
+        if self.sigma == 0:
+            raise ValueError(f"the model has no distribution: its status is {self.status.name}")
         X = as_array(X, "X", ndim=2)
         if X.shape[1] != self.coef.size:
             raise ValueError(f"X must have {self.coef.size} columns, got shape {X.shape}")
@@ -230,7 +270,7 @@ class WeibullModel:
 def weibull_regression(
     X: ArrayLike, time: ArrayLike, event: ArrayLike, *, maxiter: int = 100
 ) -> WeibullModel:
-    """Fit lifetimes, some of them censored, by maximum likelihood.
+    r"""Fit lifetimes, some of them censored, by maximum likelihood.
 
     Parameters
     ----------
@@ -248,7 +288,7 @@ def weibull_regression(
     -------
     WeibullModel
         The estimates, with their covariance. ``success`` is false where the likelihood has no
-        maximum within reach, such as for failures of which all have the same time.
+        maximum, and ``status`` says why.
 
     Raises
     ------
@@ -260,12 +300,27 @@ def weibull_regression(
 
     Notes
     -----
-    Newton's method on `weibull_loss`, started from the least squares line through the log times.
+    With $\gamma = \beta/\sigma$ and $\rho = 1/\sigma$, the loss is
+    $\sum_i \left[e^{z_i} - \delta_i (z_i + \log\rho - \log t_i)\right]$ with
+    $z_i = \rho \log t_i - x_i^\top\gamma$, which is convex [2]: it has at most one minimum, and
+    Newton's method finds it from anywhere. The columns of ``X`` are shifted and scaled and made
+    orthogonal before, and the estimates are brought back. So neither the units nor the origins of
+    columns and times matter.
+
+    The likelihood has no maximum if there is a direction along which the loss never rises: one
+    that changes no $z_i$ of a failure and raises none of a censored lifetime. With such a
+    direction, each of Newton's steps changes some $z_i$ or $\log\rho$ by at least 1. So a short
+    step *proves* that there is a maximum. At the end, the next step would also be shorter than
+    $10^{-8}$ standard errors.
 
     References
     ----------
     [1] W. N. Venables, B. D. Ripley, "Modern Applied Statistics with S", 4th ed., Springer,
     section 13.2 (2002), from where the figures of the example are.
+
+    [2] M. J. Silvapulle, J. Burridge, "Existence of maximum likelihood estimates in regression
+    models for grouped and ungrouped data", *Journal of the Royal Statistical Society B* 48 (1986),
+    100–106.
 
     Examples
     --------
@@ -278,38 +333,42 @@ def weibull_regression(
     >>> print(model.coef.round(4), round(model.sigma, 3), round(-model.fun, 1))
     [16.3185 -0.0453] 0.334 -147.4
     """
-    start = np.zeros(np.shape(X)[-1] + 1 if np.ndim(X) else 1)
-    start, X, log_time, event = _checked(start, X, time, event)
+    theta = np.zeros(np.shape(X)[-1] + 1 if np.ndim(X) else 1)
+    _, X, log_time, event = _checked(theta, X, time, event)
+    maxiter = as_integer(maxiter, "maxiter", least=0)
     if not event.any():
         raise ValueError("event must have at least one 1: all lifetimes are censored")
-    start[:-1], _, rank, _ = np.linalg.lstsq(X, log_time)
-    if rank < X.shape[1]:
-        raise ValueError(f"X must have linearly independent columns, its rank is {rank}")
-    spread = np.std(log_time - X @ start[:-1])
-    start[-1] = np.log(spread) if spread > 0 else 0.0
-    lifetimes = X, np.exp(log_time), event
-    result = newton(
-        weibull_loss,
-        start,
-        lifetimes,
-        jac=weibull_gradient,
-        hess=weibull_hessian,
-        maxiter=maxiter,
-        gtol=1e-9,
-        atol=1e-9,
-    )
-    hessian = weibull_hessian(result.x, *lifetimes)
-    known = np.isfinite(hessian).all()
-    covariance = np.linalg.pinv(hessian, hermitian=True) if known else np.full_like(hessian, np.nan)
+    likelihood = standardize(X, np.asarray(time, np.float64), event)
+    with np.errstate(all="ignore"):
+        phi, nit, converged = likelihood.minimize(maxiter)
+        status = WeibullStatus.CONVERGED
+        if not converged:
+            phi, status = _why(likelihood, phi, limited=nit == maxiter)
+        nowhere = np.full(phi.size, np.nan)
+        coef, covariance = likelihood.coef(phi), np.outer(nowhere, nowhere)
+        if status is WeibullStatus.UNBOUNDED:
+            sigma, fun, jac = 0.0, -np.inf, nowhere
+        else:
+            sigma = likelihood.unit / float(phi[-1])
+            z = likelihood.U @ phi
+            surplus = np.exp(z) - event
+            fun = float(np.exp(z).sum() - event @ (z - np.log(sigma) - log_time))
+            jac = np.append(-(surplus @ X) / sigma, np.sum(event - surplus * z))
+        if status is WeibullStatus.CONVERGED:
+            covariance = likelihood.covariance(phi)
     return WeibullModel(
-        coef=result.x[:-1].copy(),
-        sigma=float(np.exp(result.x[-1])),
-        covariance=np.asarray(covariance, np.float64),
-        fun=result.fun,
-        jac=result.jac,
-        nit=result.nit,
-        status=result.status,
+        coef=coef, sigma=sigma, covariance=covariance, fun=fun, jac=jac, nit=nit, status=status
     )
+
+
+def _why(likelihood: Likelihood, phi: Array, *, limited: bool) -> tuple[Array, WeibullStatus]:
+    """Return the parameters to report, and why the run has found no minimum."""
+    direction = likelihood.endless_direction()
+    if direction is None:
+        return phi, WeibullStatus.ITERATION_LIMIT if limited else WeibullStatus.NOT_FINITE
+    if direction[-1] > 1e-9 * np.abs(direction).max():
+        return direction, WeibullStatus.UNBOUNDED
+    return phi, WeibullStatus.INFINITE_COEFFICIENT
 
 
 def _checked(

@@ -134,7 +134,7 @@ def executable(chromium: Any) -> str | None:
 SMALL_SITE = """\
 INHERIT: {root}/mkdocs.yml
 docs_dir: docs
-theme: {{custom_dir: {root}/overrides}}
+theme: {{custom_dir: {root}/theme}}
 hooks: [{root}/sitegen/builders/mkdocs_hook.py]
 plugins: [search]
 watch: []
@@ -154,7 +154,6 @@ class SmallSite:
         self.root, self.docs, self.site = root, root / "docs", root / "site"
         for name in ("index.md", "tutorials/first.md", "cases/index.md"):
             self.write(name, f"# Page {name}\n")
-        shutil.copytree(ROOT / "docs/assets", self.docs / "assets")
         (root / "mkdocs.yml").write_text(SMALL_SITE.format(root=ROOT.as_posix()), "utf-8")
 
     def write(self, name: str, text: str) -> None:

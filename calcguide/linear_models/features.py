@@ -75,8 +75,10 @@ def standardize(X: ArrayLike) -> tuple[Array, Array, Array]:
     (array([2., 5.]), array([1., 1.]))
     """
     X = as_array(X, "X", ndim=2)
-    mean = X.mean(axis=0)
-    scale = X.std(axis=0)
+    # In units of a power of two, which rounds nothing, no sum and no square is too large or small.
+    unit = np.ldexp(1.0, np.frexp(np.abs(X).max(axis=0))[1] - 1)
+    scaled = X / unit
+    mean, scale = scaled.mean(axis=0) * unit, scaled.std(axis=0) * unit
     # The mean of equal numbers is off by rounding, and so is their deviation: compare instead.
     constant = np.ptp(X, axis=0) == 0
     mean[constant], scale[constant] = X[0, constant], 1.0

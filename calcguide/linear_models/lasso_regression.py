@@ -232,7 +232,7 @@ def _lasso_fits(
     coef = np.zeros(Z.shape[1])
     for alpha in alphas:
         penalty = L1(alpha / scale)
-        atol, gap, nit = 1e-10 * start, inf, 0
+        gtol, gap, nit = 1e-10 * start, inf, 0
         while gap > tol * null_loss and nit < maxiter:
             result = proximal_gradient(
                 least_squares_loss,
@@ -244,14 +244,13 @@ def _lasso_fits(
                 learning_rate=learning_rate,
                 accelerated=True,
                 maxiter=maxiter - nit,
-                gtol=0.0,
-                atol=atol,
+                gtol=gtol,
                 callback=_restart(),
             )
             coef, nit = result.x / scale, nit + result.nit
             if result.success:
                 gap = lasso_duality_gap(coef, X, y, alpha)
-                atol *= 0.1
+                gtol *= 0.1
         status = FitStatus.CONVERGED if gap <= tol * null_loss else FitStatus.ITERATION_LIMIT
         yield linear_model(X, y, coef, L1(alpha), rank=rank, nit=nit, status=status)
 

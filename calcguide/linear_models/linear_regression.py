@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_array, as_number
+from calcguide.linear_models.features import standardize
 from calcguide.linear_models.model import (
     Fit,
     FitStatus,
@@ -215,8 +216,9 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LinearModel:
     Notes
     -----
     The best intercept makes the mean residual zero, $b = \bar y - \bar x^\top w$. Put in, it
-    leaves a problem in $w$ alone, with centred data, solved by the singular value decomposition
-    (`numpy.linalg.lstsq`). Forming $X^\top X$ would square the condition number.
+    leaves a problem in $w$ alone, with centred data, solved by the singular value decomposition.
+    Forming $X^\top X$ would square the condition number. The columns are brought to one scale
+    before: whether they are dependent does not depend on their units.
 
     The same model as ``LinearRegression`` in scikit-learn.
 
@@ -240,10 +242,17 @@ def least_squares(X: ArrayLike, y: ArrayLike) -> LinearModel:
     (array([0.5, 0.5]), 1, 'NOT_UNIQUE')
     """
     X, y = features_and_target(X, y)
-    coef, _, rank, _ = np.linalg.lstsq(X - X.mean(axis=0), y - y.mean(), rcond=None)
-    unique = rank == X.shape[1]
-    status = FitStatus.CONVERGED if unique else FitStatus.NOT_UNIQUE
-    return linear_model(X, y, coef, L2(0.0), rank=int(rank), status=status)
+    Z, _, scale = standardize(X)
+    U, s, Vt = np.linalg.svd(Z, full_matrices=False)
+    rank = _rank(s, X)
+    U, s, Vt = U[:, :rank], s[:rank], Vt[:rank]
+    coef = ((y - y.mean()) @ U / s) @ Vt / scale
+    if rank == X.shape[1]:
+        return linear_model(X, y, coef, L2(0.0), rank=rank)
+    # Of all that fit as well, the shortest one is a combination of the rows of the centred X.
+    rows, _ = np.linalg.qr((Vt * scale).T)
+    coef = rows @ (rows.T @ coef)
+    return linear_model(X, y, coef, L2(0.0), rank=rank, status=FitStatus.NOT_UNIQUE)
 
 
 def ridge(X: ArrayLike, y: ArrayLike, alpha: float) -> LinearModel:
@@ -293,8 +302,9 @@ def ridge(X: ArrayLike, y: ArrayLike, alpha: float) -> LinearModel:
     """
     X, y = features_and_target(X, y)
     alpha = as_number(alpha, "alpha", above=0)
-    coefs, rank = _ridge_coefs(X, y, np.array([alpha]))
-    return linear_model(X, y, coefs[0], L2(alpha), rank=rank)
+    coef = _ridge_coefs(X, y, np.array([alpha]))[0]
+    singular_values = np.asarray(np.linalg.svd(standardize(X)[0], compute_uv=False), np.float64)
+    return linear_model(X, y, coef, L2(alpha), rank=_rank(singular_values, X))
 
 
 def ridge_path(X: ArrayLike, y: ArrayLike, alphas: ArrayLike) -> Array:
@@ -333,17 +343,23 @@ def ridge_path(X: ArrayLike, y: ArrayLike, alphas: ArrayLike) -> Array:
            [0.25]])
     """
     X, y = features_and_target(X, y)
-    coefs, _ = _ridge_coefs(X, y, positive_penalties(alphas))
-    return coefs
+    return _ridge_coefs(X, y, positive_penalties(alphas))
 
 
-def _ridge_coefs(X: Array, y: Array, alphas: Array) -> tuple[Array, int]:
-    """Return the coefficients, shape (n_alphas, n_features), and the rank of the centred X."""
-    U, s, Vt = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)
+def _ridge_coefs(X: Array, y: Array, alphas: Array) -> Array:
+    """Return the coefficients, shape (n_alphas, n_features)."""
+    Z, _, scale = standardize(X)
+    U, s, Vt = np.linalg.svd(Z * scale, full_matrices=False)
     # Rounding leaves tiny singular values where there are none, and a weak penalty brings them out.
-    s[s <= s[0] * max(X.shape) * np.finfo(float).eps] = 0.0
+    s[_rank(s, X) :] = 0.0
     factors = s / (s**2 + len(y) * alphas[:, None])
-    return np.asarray((factors * ((y - y.mean()) @ U)) @ Vt), int(np.count_nonzero(s))
+    return np.asarray((factors * ((y - y.mean()) @ U)) @ Vt)
+
+
+def _rank(singular_values: Array, X: Array) -> int:
+    """Return how many of the falling singular values are not just rounding."""
+    limit = singular_values[0] * max(X.shape) * np.finfo(float).eps
+    return int(np.count_nonzero(singular_values > limit))
 
 
 def linear_model(

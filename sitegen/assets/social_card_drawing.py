@@ -125,7 +125,7 @@ def _ground() -> Image.Image:
 
 
 def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, scale: float) -> None:
-    """Our mark, as in docs/assets/logo.svg: a parabola resting on its tangent."""
+    """Our mark, as in theme/assets/logo.svg: a parabola resting on its tangent."""
     pen.rounded_rectangle((x, y, x + 32 * scale, y + 32 * scale), 7 * scale, fill=DEEP)
     ts = [step / 60 for step in range(61)]
     parabola = [

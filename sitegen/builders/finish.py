@@ -1,12 +1,14 @@
 """Finish a site that a builder without our hook has made."""
 
+import posixpath
 import shutil
+from functools import partial
 from pathlib import Path
 
 from sitegen.assets.npm import assets
 from sitegen.common.files import write_atomically
 from sitegen.common.paths import PAGES
-from sitegen.rendering.formulas import render_page
+from sitegen.rendering.page import finished
 
 __all__ = ["finish"]
 
@@ -14,7 +16,7 @@ __all__ = ["finish"]
 def finish(site: Path) -> int:
     """Add to a site that a builder without our hook has made; return the number of its pages.
 
-    Figures and assets are put into their places, and formulas are rendered, as the hook does.
+    Figures and assets are put into their places, and pages are finished, as the hook does.
     """
     shutil.copytree(PAGES / "site", site, dirs_exist_ok=True)
     for uri, content in assets():
@@ -22,5 +24,6 @@ def finish(site: Path) -> int:
         write_atomically(site / uri, data)
     pages = sorted(site.rglob("*.html"))
     for path in pages:
-        write_atomically(path, render_page(path.read_text(encoding="utf-8")))
+        address = partial(posixpath.relpath, start=path.parent.relative_to(site).as_posix())
+        write_atomically(path, finished(path.read_text(encoding="utf-8"), address))
     return len(pages)

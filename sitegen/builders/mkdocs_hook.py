@@ -1,22 +1,46 @@
 """Registers the build of the site with MkDocs, which looks for functions named after its events."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+
+from sitegen.builders.preview import Preview
 from sitegen.builders.site_build import SiteBuild
 
-# One build for as long as the module is loaded: `mkdocs serve` keeps it, and what it has rendered.
-_build = SiteBuild()
+
+class Hook(SiteBuild):
+    """One for as long as the module is loaded: `mkdocs serve` keeps it between its builds."""
+
+    preview: Preview | None = None
+
+    def on_startup(self, **_: object) -> None:
+        """Let MkDocs keep this between the builds of a server."""
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]
+    ) -> LiveReloadServer:
+        """Show changed pages before the whole site is built again."""
+        self.preview = Preview(self, server, builder, Path(config.site_dir))
+        return server
+
+    def on_shutdown(self) -> None:
+        """Remove what was served."""
+        if self.preview is not None:
+            self.preview.close()
 
 
-def on_startup(**_: object) -> None:
-    """Let MkDocs keep this module between the builds of a server."""
+_hook = Hook()
 
-
-on_config = _build.on_config
-on_files = _build.on_files
-on_nav = _build.on_nav
-on_pre_page = _build.on_pre_page
-on_page_markdown = _build.on_page_markdown
-on_env = _build.on_env
-on_page_content = _build.on_page_content
-on_page_context = _build.on_page_context
-on_post_page = _build.on_post_page
-on_post_build = _build.on_post_build
+on_startup, on_serve, on_shutdown = _hook.on_startup, _hook.on_serve, _hook.on_shutdown
+on_config = _hook.on_config
+on_files = _hook.on_files
+on_nav = _hook.on_nav
+on_pre_page = _hook.on_pre_page
+on_page_markdown = _hook.on_page_markdown
+on_page_content = _hook.on_page_content
+on_env = _hook.on_env
+on_page_context = _hook.on_page_context
+on_post_page = _hook.on_post_page
+on_post_build = _hook.on_post_build

@@ -5,21 +5,25 @@ as it was when its source, its figures and everything that pages have in common 
 has warned is not kept: it has to warn again. This module knows no builder; `site_build.py` hands it pages.
 """
 
+import hashlib
 import pickle
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sitegen.common.cache import digest
-from sitegen.common.files import write_atomically
+from sitegen.common.cache import Cache, digest
 from sitegen.pages.contract import FIGURE
 
-__all__ = ["Kept", "PageCache", "heading", "restore"]
+__all__ = ["Kept", "PageCache", "heading", "restore", "stands_alone"]
 
-# Pages that show what is not in their source: docstrings, and pieces of other files.
-NOT_KEPT = re.compile(r"^(?:::: |.*--8<--)", re.MULTILINE)
+# Docstrings that a page shows, with their options, and references to what has one.
+DOCSTRINGS = re.compile(r"^::: .*\n(?:[ \t]+.*\n)*", re.MULTILINE)
+REFERENCE = re.compile(r"\]\[(?:[a-z_]\w*\.[\w.]*)?\]")
+# A piece of another file.
+PIECE = re.compile(r'^[ \t]*--8<-- "(?P<path>[^":]+)(?::[^"]*)?"[ \t]*$', re.MULTILINE)
 # What others show of a page: the title in its front matter, or its first heading.
 HEADING = re.compile(r"^(?:title:|#) .*", re.MULTILINE)
 STATE = ("toc", "_title_from_render", "present_anchor_ids")
@@ -29,66 +33,79 @@ STATE = ("toc", "_title_from_render", "present_anchor_ids")
 class Kept:
     """A page as it was: what the builder knows of it, its entries for the search, its HTML."""
 
-    key: str
     state: Mapping[str, Any]
     links: Mapping[str, dict[str, str]]
+    references: Any
     entries: list[Any]
     html: str
 
 
 @dataclass
 class PageCache:
-    """The pages of the last builds, in a folder."""
+    """The pages of one build: those found as they are now, and those made."""
 
-    folder: Path
-    common: str = ""
+    common: str
+    documented: str
     found: dict[str, Kept] = field(default_factory=dict)
     made: dict[str, Kept] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    cache: Cache = field(default_factory=lambda: Cache("kept"))
 
-    def begin(self, common: Iterable[str]) -> None:
-        """Begin a build; ``common`` is all that every page depends on."""
-        self.common = digest(common)
-        self.found, self.made, self.keys = {}, {}, {}
+    @classmethod
+    def of(
+        cls, pages: Iterable[Path], common: Iterable[str], package: Iterable[str]
+    ) -> "PageCache":
+        """Begin a build.
+
+        Parameters
+        ----------
+        pages : iterable of Path
+            The sources of all pages: a reference leads to where another page shows a docstring.
+        common : iterable of str
+            All that every page depends on.
+        package : iterable of str
+            What pages depend on that show docstrings of the package.
+        """
+        shown = [match[0] for path in pages for match in DOCSTRINGS.finditer(_text(path))]
+        return cls(digest(common), digest([*package, *shown]))
 
     def find(self, uri: str, source: Path, figures: Path) -> Kept | None:
         """Return the page at ``uri`` as it was, if it would be built in the same way now."""
-        text = source.read_text(encoding="utf-8")
-        if NOT_KEPT.search(text):
-            return None
+        text = _text(source)
+        pieces = [Path(match["path"]) for match in PIECE.finditer(text)]
+        if len(pieces) != text.count("--8<--") or not all(map(Path.is_file, pieces)):
+            return None  # the builder says what is wrong with it
         drawings = [figures / match["target"] for match in FIGURE.finditer(text)]
         # The page has the sizes of its drawings, which are at their beginning.
         sizes = [_beginning(path) for path in drawings if path.is_file()]
-        self.keys[uri] = digest([self.common, text, *sizes])
-        path = self._path(uri)
-        if not path.is_file():
+        hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in pieces]
+        shows = DOCSTRINGS.search(text) or REFERENCE.search(text)
+        documented = self.documented if shows else ""
+        self.keys[uri] = digest([self.common, documented, uri, text, *sizes, *hashes])
+        content = self.cache.find([self.keys[uri]])
+        if content is None:
             return None
-        kept = pickle.loads(path.read_bytes())  # noqa: S301 (written below)
-        if not isinstance(kept, Kept) or kept.key != self.keys[uri]:
-            return None
+        kept: Kept = pickle.loads(zlib.decompress(content))  # noqa: S301 (written below)
         self.found[uri] = kept
         return kept
 
-    def add(self, page: Any, entries: list[Any], html: str) -> None:
+    def add(self, page: Any, references: Any, entries: list[Any], html: str) -> None:
         """Remember a page that has been built."""
         uri = page.file.src_uri
         # A verbose build does not note the links, and cannot check them next time.
         if uri in self.keys and page.links_to_anchors is not None:
             state = {name: getattr(page, name, None) for name in STATE}
             links = {file.src_uri: to for file, to in page.links_to_anchors.items()}
-            self.made[uri] = Kept(self.keys[uri], state, links, entries, html)
+            self.made[uri] = Kept(state, links, references, entries, html)
 
     def write(self) -> None:
-        """Keep what was remembered, and forget pages that are gone."""
+        """Keep what was remembered."""
         for uri, kept in self.made.items():
-            write_atomically(self._path(uri), pickle.dumps(kept))
-        wanted = {self._path(uri) for uri in self.found.keys() | self.made.keys()}
-        for path in self.folder.rglob("*.pickle"):
-            if path not in wanted:
-                path.unlink()
+            self.cache.write([self.keys[uri]], zlib.compress(pickle.dumps(kept), 1))
 
-    def _path(self, uri: str) -> Path:
-        return self.folder / f"{uri}.pickle"
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _beginning(path: Path) -> str:
@@ -110,5 +127,11 @@ def restore(page: Any, kept: Kept, files: Any) -> None:
 
 def heading(source: Path) -> str:
     """What others show of a page."""
-    match = HEADING.search(source.read_text(encoding="utf-8"))
+    match = HEADING.search(_text(source))
     return match[0] if match else ""
+
+
+def stands_alone(source: Path) -> bool:
+    """Whether a page shows nothing of the package or of other files, and can be rendered by itself."""
+    text = _text(source)
+    return "--8<--" not in text and not DOCSTRINGS.search(text) and not REFERENCE.search(text)

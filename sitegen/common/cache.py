@@ -3,9 +3,11 @@
 import hashlib
 import json
 import os
+import shutil
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +19,8 @@ __all__ = ["Cache", "digest", "environment", "prune"]
 
 DAY = 24 * 60 * 60
 UNUSED_DAYS = 30
+# Results, by the first two digits of their keys, and the folders that `cached_folder` makes.
+PRUNED = ["*/[0-9a-f][0-9a-f]/*", "pages/*/[0-9a-f][0-9a-f]/*", "live/*/*", "served/*"]
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -45,6 +49,8 @@ class Cache:
         Installed packages whose version does the same.
     suffix : str
         The end of the file names, for results that are published as files.
+    within : Path
+        Where the folder is.
     """
 
     def __init__(
@@ -54,8 +60,9 @@ class Cache:
         sources: Iterable[Path] = (),
         packages: Iterable[str] = (),
         suffix: str = "",
+        within: Path = CACHE,
     ) -> None:
-        self.folder = CACHE / name
+        self.folder = within / name
         self.sources, self.packages, self.suffix = [*sources], [*packages], suffix
 
     @cached_property
@@ -87,12 +94,17 @@ class Cache:
 
     def _find(self, key: str) -> tuple[Path, bytes] | None:
         """Look a key up; the checksum in the name of a file tells whether its content is whole."""
-        for path in self.folder.glob(f"{key[:2]}/{key}-*"):
-            content = path.read_bytes()
-            if path.name == self._name(key, content):
-                if path.stat().st_mtime < time.time() - DAY:
-                    os.utime(path)  # in use: `prune` leaves it alone
-                return path, content
+        folder = self.folder / key[:2]
+        with suppress(FileNotFoundError):  # nothing is there yet, or another process prunes
+            for name in os.listdir(folder):  # noqa: PTH208 (for speed)
+                if not name.startswith(key):
+                    continue
+                path = folder / name
+                content = path.read_bytes()
+                if name == self._name(key, content):
+                    if path.stat().st_mtime < time.time() - DAY:
+                        os.utime(path)  # in use: `prune` leaves it alone
+                    return path, content
         return None
 
     def _write(self, key: str, content: bytes) -> tuple[Path, bytes]:
@@ -105,12 +117,13 @@ class Cache:
 
 
 def prune(folder: Path = CACHE, days: float = UNUSED_DAYS) -> int:
-    """Delete what no build has used for a number of days; return how many files that were."""
-    old = [
-        path
-        for path in folder.glob("*/[0-9a-f][0-9a-f]/*")
-        if path.stat().st_mtime < time.time() - days * DAY
-    ]
+    """Delete what no build has used for a number of days; return how many files and folders that were."""
+    before = time.time() - days * DAY
+    found = (path for pattern in PRUNED for path in folder.glob(pattern))
+    old = [path for path in found if path.stat().st_mtime < before]
     for path in old:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(old)

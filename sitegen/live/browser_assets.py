@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sitegen.common.cached_folder import cached_folder
 from sitegen.common.node import node
 from sitegen.common.paths import ROOT
 from sitegen.figures.palettes import PALETTES, STYLE
@@ -61,25 +61,22 @@ def build(cache: Path = CACHE, log: Callable[[str], object] = print) -> Live | N
     if found is None:
         log("Snippets cannot be run in the browser: no source has the files of Pyodide")
         return None
-    folder = cache / "assets" / _digest(found)
-    if not folder.is_dir():
-        unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-        _bundle(unfinished)
-        shutil.copyfile(Path(__file__).with_name("NOTICE.txt"), unfinished / "NOTICE.txt")
-        wheel = _wheel(unfinished)
+
+    def make(target: Path) -> None:
+        _bundle(target)
+        shutil.copyfile(Path(__file__).with_name("NOTICE.txt"), target / "NOTICE.txt")
+        wheel = _wheel(target)
         text = json.dumps(_settings(found, wheel), separators=(",", ":"))
-        (unfinished / "live.json").write_text(text, encoding="utf-8")
-        unfinished.replace(folder)
-    return Live(found, folder)
+        (target / "live.json").write_text(text, encoding="utf-8")
+
+    return Live(found, cached_folder(cache / "assets" / _digest(found), make))
 
 
 def _digest(found: Runtime) -> str:
     """The hash of all that the assets are made from."""
     digest = hashlib.sha256(found.name.encode())
     inputs = [*ROOT.glob("calcguide/**/*"), *ROOT.glob("sitegen/live/**/*")]
-    inputs += [ROOT / name for name in SHIPPED]
+    inputs += [ROOT / name for name in [*SHIPPED, "sitegen/common/import_graph.py"]]
     inputs += [
         ROOT / name for name in ("LICENSE", "pyproject.toml", "package-lock.json", "README.md")
     ]

@@ -5,19 +5,17 @@ the question is put to each name, not to the package: all imports that can be re
 """
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
+
+from sitegen.common.import_graph import imports, parse
 
 __all__ = ["needs"]
 
 
 def needs(package: Path) -> dict[str, list[str]]:
     """Return the foreign top-level modules needed by ``package.module`` and ``package.module.name``."""
-    modules = {}
-    for file in sorted(package.rglob("*.py")):
-        inside = file.relative_to(package.parent).with_suffix("")
-        name = ".".join(inside.parts).removesuffix(".__init__")
-        modules[name] = ast.parse(file.read_text(encoding="utf-8"))
+    modules = parse(package)
     graph: dict[str, set[str]] = {}
     for name, tree in modules.items():
         graph |= _uses(tree, name)
@@ -33,10 +31,10 @@ def _uses(tree: ast.Module, module: str) -> dict[str, set[str]]:
         elif not (isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.dump(statement.test)):
             parts[module].append(statement)
     own = {name.rpartition(".")[2]: name for name in parts if name != module}
-    known = own | dict(_imports(parts[module]))
+    known = own | dict(imports(parts[module]))
     uses = {}
     for name, nodes in parts.items():
-        imported = dict(_imports(nodes))
+        imported = dict(imports(nodes))
         local = known | imported
         read = {n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)}
         uses[name] = {module, *imported.values()} | {f"{local[n]}.*" for n in read & local.keys()}
@@ -51,18 +49,6 @@ def _exported(tree: ast.Module) -> set[str]:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             return set(ast.literal_eval(statement.value))
     return set()
-
-
-def _imports(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
-    """The names that import statements bind, each with what it stands for."""
-    for node in nodes:
-        for statement in ast.walk(node):
-            if isinstance(statement, ast.Import):
-                for alias in statement.names:
-                    yield alias.asname or alias.name.partition(".")[0], alias.name
-            elif isinstance(statement, ast.ImportFrom) and statement.module:
-                for alias in statement.names:
-                    yield alias.asname or alias.name, f"{statement.module}.{alias.name}"
 
 
 def _foreign(start: str, graph: dict[str, set[str]], modules: Collection[str]) -> list[str]:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sitegen.common.cached_folder import cached_folder
 from sitegen.common.node import node
 from sitegen.live.pyodide_download import LOCK, fetch, official
 
@@ -51,25 +50,29 @@ def runtime(cache: Path, log: Callable[[str], object]) -> Runtime | None:
         digest.update(file.read_bytes())
     wanted = official()
     folder = cache / "runtime" / f"{wanted.version}-{digest.hexdigest()[:10]}"
-    if not folder.is_dir():
+
+    def make(target: Path) -> None:
         originals = cache / "official" / wanted.version
         if not fetch(wanted, originals, log):
-            return None
+            raise _UnavailableError
         lock = {"info": wanted.info, "packages": wanted.packages}
         (originals / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-        _repack(originals, folder, log)
-    return Runtime(folder)
+        _repack(originals, target, log)
+
+    try:
+        return Runtime(cached_folder(folder, make))
+    except _UnavailableError:
+        return None
 
 
-def _repack(originals: Path, folder: Path, log: Callable[[str], object]) -> None:
-    """Repack into a folder that appears when it is complete."""
+class _UnavailableError(Exception):
+    """No source has the files."""
+
+
+def _repack(originals: Path, target: Path, log: Callable[[str], object]) -> None:
     log("Repacking Pyodide, once: about a minute")
-    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
     script = Path(__file__).with_name("repack.mjs")
-    command: list[str | Path] = [node(), "--no-warnings", script, originals, unfinished]
+    command: list[str | Path] = [node(), "--no-warnings", script, originals, target]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode:
         raise RuntimeError(f"Pyodide cannot be repacked:\n{done.stdout}{done.stderr}")
-    unfinished.replace(folder)

@@ -5,25 +5,12 @@ of boxes around every cell. Here the cells are taken out and written as the site
 code, so that they need no other style, no script, and follow the reader's colours.
 """
 
-import re
+from collections.abc import Iterator
+
+from sitegen.common.html import Node, attribute, classes, find, inside, parse
 
 __all__ = ["simplify"]
 
-_CELLS = re.compile(
-    r"""
-      <div\ class="jp-RenderedHTMLCommon\ jp-RenderedMarkdown[^>]*>\n
-        (?P<prose>.*?)\n</div>\n</div>\n</div>\n</div>
-    | <div\ class="jp-InputPrompt[^>]*>(?P<prompt>In.\[[\d\s]*\]):</div>
-    | <div\ class="highlight-ipynb[^>]*><pre>(?P<code>.*?)</pre></div>
-    | <div\ class="jp-RenderedText[^>]*data-mime-type="(?P<type>[^"]*)"[^>]*>\s*
-        <pre>\s*?(?P<text>.*?)</pre>
-    | <div\ class="jp-RenderedHTMLCommon\ jp-RenderedHTML\ [^>]*>\n(?P<html>.*?)\n</div>
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-_HEADING = re.compile(r"<h1\b.*?</h1>", re.DOTALL)
-_ANCHOR = re.compile(r'<a class="anchor-link" href="([^"]*)">')
-_CORNER = re.compile(r"<th([^>]*)>\s*</th>")  # the head of nothing
 _STDERR = "application/vnd.jupyter.stderr"
 
 
@@ -35,28 +22,42 @@ def simplify(html: str) -> str:
     ValueError
         If the cells are not found: the converter has changed.
     """
-    parts, prompt = [], ""
-    for match in _CELLS.finditer(html):
-        if match["prompt"] is not None:
-            prompt = match["prompt"].replace("\xa0", " ")
-        elif match["prose"] is not None:
-            anchor = r'<a class="headerlink" href="\1" title="Link to this section">'
-            prose = _CORNER.sub(r"<td\1></td>", match["prose"])
-            parts.append(_ANCHOR.sub(anchor, prose))
-        elif match["code"] is not None:
-            title = f'<span class="filename input">{prompt}</span>'
-            parts.append(_block("python", title, match["code"]))
-        elif match["text"] is not None:
-            name = "Error" if match["type"] == _STDERR else "Output"
-            parts.append(_block("text", f'<span class="filename">{name}</span>', match["text"]))
+    tree = parse(html)
+    for anchor in tree.css("a.anchor-link"):
+        anchor.attrs["class"] = "headerlink"
+        anchor.attrs["title"] = "Link to this section"
+    for head in tree.css(".jp-RenderedMarkdown th"):
+        if not inside(head).strip():  # an empty corner is the head of nothing
+            cell = tree.create_node("td")
+            for name, value in head.attributes.items():
+                cell.attrs[name] = value
+            head.replace_with(cell)
+    heading = find(tree, ".jp-RenderedMarkdown h1")
+    title = heading.html
+    heading.decompose()
+    parts = [part for cell in tree.css('[id^="cell-id="]') for part in _cell(cell)]
+    return "\n".join([f'{title}\n<div class="notebook">', *parts, "</div>"])
+
+
+def _cell(cell: Node) -> Iterator[str]:
+    """The prose of a cell, or its code and what that has put out."""
+    prose = cell.css_first(".jp-RenderedMarkdown")
+    if prose is not None:
+        yield inside(prose).strip("\n")
+        return
+    prompt, code = cell.css_first(".jp-InputPrompt"), cell.css_first(".highlight-ipynb pre")
+    if prompt is None or code is None:
+        raise ValueError("a cell of the notebook is not found in its HTML")
+    label = prompt.text().replace("\xa0", " ").removesuffix(":")
+    yield _block("python", f'<span class="filename input">{label}</span>', inside(code))
+    for output in cell.css(".jp-OutputArea-output"):
+        text = output.css_first("pre")
+        if "jp-RenderedText" in classes(output) and text is not None:
+            name = "Error" if attribute(output, "data-mime-type") == _STDERR else "Output"
+            yield _block("text", f'<span class="filename">{name}</span>', inside(text))
         else:
-            parts.append(f'<p class="figure">{match["html"]}</p>')
-    content = "\n".join(parts)
-    heading = _HEADING.search(content)
-    if heading is None or len(parts) < html.count('id="cell-id='):
-        raise ValueError("the cells of the notebook are not found in its HTML")
-    rest = content[: heading.start()] + content[heading.end() :]
-    return f'{heading[0]}\n<div class="notebook">\n{rest}\n</div>'
+            content = inside(output).strip("\n")
+            yield f'<p class="figure">{content}</p>'
 
 
 def _block(language: str, title: str, code: str) -> str:

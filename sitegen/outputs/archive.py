@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from sitegen.common.files import write_atomically
-from sitegen.common.html import change_attributes, is_local
+from sitegen.common.html import attribute, element, is_local, parse, write
 
 __all__ = ["FOLDER", "archive"]
 
@@ -27,12 +27,8 @@ LEFT_OUT = re.compile(
     r"|404\.html|robots\.txt|sitemap\.xml(\.gz)?$|objects\.inv$|.*\.map$"
 )
 
-_HEAD = re.compile(r"<link rel=\"preload\"[^>]*>|<script [^>]*type=\"module\"[^>]*></script>")
-_BUNDLE = re.compile(r'<script src="([^"]*)assets/javascripts/bundle\.')
-_INSTANT = re.compile(r'"navigation\.instant[a-z.]*", ')
-_SNIPPET = re.compile(r'<div class="language-python highlight">')
-_CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
-_DOWNLOADS = re.compile(r'<(?P<tag>p|ul) class="downloads".*?</(?P=tag)>', re.DOTALL)
+_NEEDS_SERVER = 'link[rel="preload"], script[type="module"]'
+_BUNDLE = "assets/javascripts/bundle."
 
 
 def archive(site: Path, target: Path) -> None:
@@ -61,28 +57,45 @@ def archive(site: Path, target: Path) -> None:
 
 def page(html: str, uri: str, site: Path) -> str:
     """Return a page as it has to be to work from a folder."""
-
-    def change(tag: str, name: str, value: str) -> str:
-        return (
-            to_file(value, uri, site) if (tag, name) in {("a", "href"), ("link", "href")} else value
-        )
-
-    html = _HEAD.sub("", change_attributes(html, change))
-    html = _INSTANT.sub("", html)
-    html = _BUNDLE.sub(rf'<script src="\1{SHIM_URI}"></script>\n      \g<0>', html)
-    canonical = _CANONICAL.search(html)
+    tree = parse(html)
+    for link in tree.css("a[href], link[href]"):
+        link.attrs["href"] = to_file(attribute(link, "href"), uri, site)
+    for node in tree.css(_NEEDS_SERVER):
+        node.decompose()
+    for settings in tree.css("script#__config"):
+        settings.inner_html = _without_instant(settings.text())
+    for bundle in tree.css(f'script[src*="{_BUNDLE}"]'):
+        root, _, _ = attribute(bundle, "src").partition(_BUNDLE)
+        bundle.insert_before(element(f'<script src="{root}{SHIM_URI}"></script>'))
+    canonical = tree.css_first('link[rel="canonical"]')
     if canonical is None:
-        return html
-    html = _DOWNLOADS.sub(
-        "<p>This is the copy for reading offline. "
-        f'<a href="{canonical[1]}">Online</a> are its newest version and the PDF.</p>',
-        html,
-    )
-    note = (
-        '<p class="live-page"><span class="live-words">Run needs a server, and this is a copy for reading offline: '
-        f'<a href="{canonical[1]}">the same page online</a> runs and edits its snippets.</span></p>'
-    )
-    return _SNIPPET.sub(lambda first: note + first[0], html, count=1)
+        return write(tree)
+    online = attribute(canonical, "href")
+    for offer in tree.css(".downloads"):
+        offer.replace_with(
+            element(
+                "<p>This is the copy for reading offline. "
+                f'<a href="{online}">Online</a> are its newest version and the PDF.</p>'
+            )
+        )
+    first = tree.css_first("[data-run=browser]")
+    if first is not None:
+        first.insert_before(
+            element(
+                '<p class="live-page"><span class="live-words">'
+                "Run needs a server, and this is a copy for reading offline: "
+                f'<a href="{online}">the same page online</a> runs and edits its snippets.</span></p>'
+            )
+        )
+    return write(tree)
+
+
+def _without_instant(settings: str) -> str:
+    """Leave out of the settings of Material's script that pages are fetched by it."""
+    read = json.loads(settings)
+    instant = "navigation.instant"
+    read["features"] = [name for name in read["features"] if not name.startswith(instant)]
+    return json.dumps(read)
 
 
 def to_file(address: str, uri: str, site: Path) -> str:

@@ -1,12 +1,12 @@
 """What the built site offers for download: itself as an archive, and the guide as a PDF."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from sitegen.common.chromium import find_chromium
 from sitegen.common.files import write_atomically
+from sitegen.common.html import element, parse, write
 from sitegen.outputs.archive import archive
 
 __all__ = ["ARCHIVE", "FOLDER", "PAGE", "PDF", "make"]
@@ -19,8 +19,6 @@ WORDS = {
     ARCHIVE: "The site as an archive",
     PDF: "The guide as a PDF",
 }
-# A paragraph that Markdown has written, or the list that stands in its place already.
-_OFFER = re.compile(r'<(?P<tag>p|ul) class="downloads".*?</(?P=tag)>', re.DOTALL)
 
 
 def make(site: Path, log: Callable[[str], object] = print) -> list[Path]:
@@ -49,10 +47,13 @@ def make(site: Path, log: Callable[[str], object] = print) -> list[Path]:
     for file in made:
         log(f"{file}: {_size(file)}")
     page = site / PAGE
-    html, count = _OFFER.subn(_offer(made), page.read_text(encoding="utf-8"))
-    if count != 1:
-        raise ValueError(f'{page} has {count} places for the downloads: class="downloads"')
-    write_atomically(page, html)
+    tree = parse(page.read_text(encoding="utf-8"))
+    # A paragraph that Markdown has written, or the list that stands in its place already.
+    places = tree.css(".downloads")
+    if len(places) != 1:
+        raise ValueError(f'{page} has {len(places)} places for the downloads: class="downloads"')
+    places[0].replace_with(element(_offer(made)))
+    write_atomically(page, write(tree))
     return made
 
 

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from sitegen.common.html import find, parse
 
 __all__ = ["Answer", "ask", "external", "internal"]
 
@@ -32,7 +33,7 @@ HEADERS = {"User-Agent": "calcguide-link-check (+https://calcguide.github.io/cal
 
 
 @dataclass
-class _Page(HTMLParser):
+class _Page:
     """The names that a page has, and what it refers to."""
 
     path: Path
@@ -41,21 +42,21 @@ class _Page(HTMLParser):
     references: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        super().__init__()
-        self.feed(self.path.read_text(encoding="utf-8"))
+        tree = parse(self.path.read_text(encoding="utf-8"))
+        for node in find(tree, "html").traverse():
+            for name, value in node.attributes.items():
+                if value:
+                    self._note(node.tag, name, value)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if not value:
-                continue
-            if name == "id" or (tag == "a" and name == "name"):
-                self.names.add(value)
-            elif name == "srcset":
-                self.addresses += [part.split()[0] for part in value.split(",") if part.strip()]
-            elif name in ADDRESSES:
-                self.addresses.append(value)
-            elif name in REFERENCES:
-                self.references += value.split()
+    def _note(self, tag: str | None, name: str, value: str) -> None:
+        if name == "id" or (tag == "a" and name == "name"):
+            self.names.add(value)
+        elif name == "srcset":
+            self.addresses += [part.split()[0] for part in value.split(",") if part.strip()]
+        elif name in ADDRESSES:
+            self.addresses.append(value)
+        elif name in REFERENCES:
+            self.references += value.split()
 
 
 def internal(site: Path, home: str) -> list[str]:

@@ -28,7 +28,7 @@ from sitegen.common import chromium as printer
 from sitegen.common.cache import Cache
 from sitegen.common.chromium import print_to_pdf
 from sitegen.common.files import write_atomically
-from sitegen.common.html import article, change_attributes, home_of, is_local
+from sitegen.common.html import Node, attribute, find, home_of, inside, is_local, parse
 
 __all__ = ["Chapter", "chapters", "document", "page_numbers", "print_guide"]
 
@@ -44,11 +44,8 @@ PRINTED = Cache("printed", sources=[Path(__file__), Path(printer.__file__)])
 FONTS = Path("node_modules/@fontsource-variable/source-sans-3/files")
 TITLE = "The calculus behind machine learning"
 
-_HEADING = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
-_PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
-_DARK = re.compile(r'<img [^>]*#only-dark"[^>]*>')
-_STYLE = re.compile(r'<link rel="stylesheet"[^>]*href="([^"]+)"')
-_NAMES = {"id", "for", "aria-labelledby", "aria-describedby"}
+_NOT_PRINTED = '.headerlink, img[src$="#only-dark"]'
+_NAMES = ("[id]", "[for]", "[aria-labelledby]", "[aria-describedby]", "a[name]")
 
 LAYOUT = """
 @page { size: A4; margin: 19mm 17mm 21mm; @bottom-center { content: counter(page); font: 9pt sans-serif; color: #555; } }
@@ -78,7 +75,7 @@ class Chapter:
 
     part: str
     uri: str
-    body: str
+    content: Node
     title: str
 
     @property
@@ -89,9 +86,13 @@ class Chapter:
 
     @property
     def sections(self) -> list[tuple[str, str]]:
-        """The anchors and the HTML of its second headings."""
-        found = _HEADING.findall(self.body)
-        return [(name, _PERMALINK.sub("", text).strip()) for name, text in found]
+        """The anchors and the HTML of its second headings, without links, which cannot be nested."""
+        found = []
+        for heading in self.content.css("h2[id]"):
+            text = heading.clone()
+            text.unwrap_tags(["a"])
+            found.append((attribute(heading, "id"), inside(text).strip()))
+        return found
 
 
 def chapters(site: Path, config: Path = Path("mkdocs.yml")) -> list[Chapter]:
@@ -106,13 +107,12 @@ def chapters(site: Path, config: Path = Path("mkdocs.yml")) -> list[Chapter]:
         for source in _sources(inside):
             path = PurePosixPath(source).with_suffix("")
             folder = path.parent if path.name == "index" else path
-            text = (site / folder / "index.html").read_text(encoding="utf-8")
-            body = article(text)
-            heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
-            if heading is None:
-                raise ValueError(f"{source} has no heading")
-            title = re.sub(r"<[^>]+>", "", _PERMALINK.sub("", heading[1])).strip()
-            found.append(Chapter(part, f"{folder.as_posix()}/", body, html.unescape(title)))
+            tree = parse((site / folder / "index.html").read_text(encoding="utf-8"))
+            for node in tree.css(_NOT_PRINTED):
+                node.decompose()
+            content = find(tree, "article")
+            title = find(content, "h1").text().strip()
+            found.append(Chapter(part, f"{folder.as_posix()}/", content, title))
     return found
 
 
@@ -150,10 +150,11 @@ def numbered_contents(site: Path, found: list[Chapter], home: str, numbers: dict
 
 
 def _page(site: Path, style: str, inside: str) -> str:
-    here = (site / "index.html").read_text(encoding="utf-8")
+    home = parse((site / "index.html").read_text(encoding="utf-8"))
+    links = [attribute(link, "href") for link in home.css('link[rel="stylesheet"]')]
     sheets = "".join(
         f'<link rel="stylesheet" href="{(site / unquote(href)).resolve().as_uri()}">\n'
-        for href in _STYLE.findall(here)
+        for href in links
         if is_local(href)
     )
     return (
@@ -195,8 +196,6 @@ def _contents(found: list[Chapter], numbers: dict[str, int]) -> str:
 
 
 def _entry(anchor: str, text: str, numbers: dict[str, int]) -> str:
-    # A link in a link is none.
-    text = re.sub(r"</?a\b[^>]*>", "", text)
     return (
         f'<a href="#{anchor}"><span>{text}</span><span class="leader"></span>'
         f'<span class="number">{numbers[anchor] if numbers else 999}</span></a>'
@@ -206,26 +205,25 @@ def _entry(anchor: str, text: str, numbers: dict[str, int]) -> str:
 def _within(chapter: Chapter, site: Path, home: str, known: dict[str, str]) -> str:
     """Return the body of a chapter with names of its own and links that lead into the guide."""
     url = urljoin(home, chapter.uri)
-
-    def change(tag: str, name: str, value: str) -> str:
-        if name in _NAMES or (tag == "a" and name == "name"):
-            return " ".join(f"{chapter.name}:{word}" for word in value.split())
-        if name == "src":
-            path = site / unquote(urlsplit(urljoin(url, value)).path).removeprefix(
-                urlsplit(home).path
-            )
-            return f"{path.resolve().as_uri()}#only-light"
-        if name == "loading":
-            return "eager"
-        if (tag, name) == ("a", "href") and value:
-            address, anchor = urldefrag(urljoin(url, html.unescape(value)))
-            if address in known:
-                return f"#{known[address]}" + (f":{anchor}" if anchor else "")
-            return html.escape(address + (f"#{anchor}" if anchor else ""))
-        return value
-
-    body = _DARK.sub("", _PERMALINK.sub("", chapter.body))
-    return re.sub(r"<details\b(?![^>]* open)", "<details open", change_attributes(body, change))
+    content = chapter.content.clone()
+    for selector in _NAMES:
+        name = selector.removeprefix("a").strip("[]")
+        for node in content.css(selector):
+            names = attribute(node, name).split()
+            node.attrs[name] = " ".join(f"{chapter.name}:{word}" for word in names)
+    for node in content.css("[src]"):
+        path = unquote(urlsplit(urljoin(url, attribute(node, "src"))).path)
+        file = site / path.removeprefix(urlsplit(home).path)
+        node.attrs["src"] = f"{file.resolve().as_uri()}#only-light"
+    for node in content.css("[loading]"):
+        node.attrs["loading"] = "eager"
+    for node in content.css("details"):
+        node.attrs["open"] = ""
+    for node in content.css("a[href]:not([href=''])"):
+        address, anchor = urldefrag(urljoin(url, attribute(node, "href")))
+        anchor = anchor and (":" if address in known else "#") + anchor
+        node.attrs["href"] = f"#{known[address]}{anchor}" if address in known else address + anchor
+    return inside(content)
 
 
 def print_guide(site: Path, target: Path, chromium: str) -> None:

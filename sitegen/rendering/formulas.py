@@ -4,43 +4,39 @@ What has been rendered is kept, so that Node starts only for a formula that is n
 """
 
 import atexit
-import html
 import json
-import re
 import subprocess
 from functools import cache
 from pathlib import Path
 
 from sitegen.common.cache import Cache
+from sitegen.common.html import Tree
 from sitegen.common.node import node
 from sitegen.common.paths import ROOT
 
-__all__ = ["RENDERED", "render", "render_page"]
+__all__ = ["RENDERED", "render", "render_formulas"]
 
 PROGRAM = Path(__file__).with_suffix(".mjs")
 RENDERED = Cache("formulas", sources=[PROGRAM, ROOT / "node_modules/katex/package.json"])
 
-# What pymdownx.arithmatex leaves of $...$ and $$...$$ in its generic mode.
-ARITHMATEX = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">\\(?P<open>[(\[])(?P<tex>.*?)\\[)\]]</(?P=tag)>',
-    re.DOTALL,
-)
+DELIMITERS = {
+    r"\[": True,
+    r"\(": False,
+}  # what arithmatex writes before a formula, and whether it is displayed
 
 
-def render_page(page: str) -> str:
-    """Replace all formulas in the HTML of a page.
+def render_formulas(tree: Tree) -> None:
+    """Replace the TeX that pymdownx.arithmatex leaves in its generic mode by the formulas.
 
     Raises
     ------
     ValueError
         If KaTeX cannot read a formula.
     """
-
-    def rendered(match: re.Match[str]) -> str:
-        tag, tex = match["tag"], html.unescape(match["tex"]).strip()
-        return f'<{tag} class="arithmatex">{render(tex, display=match["open"] == "[")}</{tag}>'
-
-    return ARITHMATEX.sub(rendered, page)
+    for formula in tree.css(".arithmatex"):
+        tex = formula.text()
+        if tex[:2] in DELIMITERS:
+            formula.inner_html = render(tex[2:-2].strip(), display=DELIMITERS[tex[:2]])
 
 
 @cache

@@ -12,6 +12,7 @@ from markdown.treeprocessors import Treeprocessor
 from sitegen.common.paths import PAGES
 from sitegen.figures.svg import size
 from sitegen.pages.contract import MARK, NAME
+from sitegen.rendering.snippets import WHERE
 
 __all__ = ["PageExtension", "makeExtension"]
 
@@ -45,7 +46,7 @@ class _Reasons(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         def shown(match: re.Match[str]) -> str:
-            return f"*{WORDS[match['mark']]}: {match['reason']}.*{{: .not-live }}"
+            return f"*{WORDS[match['mark']]}: {match['reason']}.*{{: .not-live data-run={WHERE[match['mark']]} }}"
 
         return MARK.sub(shown, "\n".join(lines)).split("\n")
 

@@ -1,65 +1,70 @@
-"""Parts of a page, between its headings, that a browser lays out when the reader comes near them.
+"""Sections of a page, between its headings, that a browser lays out when the reader comes near them.
 
 A long page has ten thousand elements, most of them in formulas: to lay all of them out before the first line
 can be read takes seconds on a phone. For what has not been laid out yet a height is guessed, so that the
 scroll bar tells the truth, nearly; headings stay outside, for the table of contents asks where they are.
 """
 
-import re
+from sitegen.common.html import Node, Tree, attribute, classes
 
-__all__ = ["in_parts"]
+__all__ = ["add_sections"]
 
-LETTERS = 200  # a part with less text, and nothing else, is not worth a box
-
-_HEADING = re.compile(r"(<h[2-6]\b.*?</h[2-6]>)", re.DOTALL)
-_TAG = re.compile(r"<(/?)(?:div|section|details|figure|table|ul|ol|li|blockquote)\b")
-_CLOSED = re.compile(r"<details\b(?![^>]*\sopen).*?</details>", re.DOTALL)
-_CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
-_FORMULA = re.compile(r'<div class="arithmatex">.*?</div>', re.DOTALL)
-_FIGURE = re.compile(r'<img [^>]*?height="(\d+)"[^>]*#only-light')
-_ROW = re.compile(r"<(?:tr|li|p|summary)\b")
-_ANY_TAG = re.compile(r"<[^>]*>")
+LETTERS = 200  # a section with less text, and nothing else, is not worth a box
+LINE = 50  # letters: a guess is not better than to a line
+HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+ROWS = {"tr", "li", "p", "summary"}
 
 
-def in_parts(html: str) -> str:
-    """Return the content of a page with a box around all that stands between two headings.
+def add_sections(tree: Tree, box: Node) -> None:
+    """Put a box around all that stands between two headings of an element, before formulas are rendered.
 
-    Where headings stand in boxes of their own, as on the home page, nothing is changed.
+    Only headings directly in the element count: what a nested box holds stays together.
     """
-    before, *rest = _HEADING.split(html)
-    parts = [before]
-    for heading, content in zip(rest[::2], rest[1::2], strict=True):
-        parts += [heading, _part(content)]
-    return "".join(parts)
+    section: list[Node] = []
+    started = False
+    for node in [*box.iter(include_text=True)]:
+        if node.tag in HEADINGS:
+            _wrap(tree, section)
+            section, started = [], True
+        elif started:
+            section.append(node)
+    _wrap(tree, section)
 
 
-def _part(html: str) -> str:
-    body, end = html, ""
-    if not _balanced(html):  # the last one may close the box around all
-        body, slash, end = html.rpartition("</div>")
-        end = slash + end
-    em, letters = _size(body)
-    if not _balanced(body) or not body.strip() or (em < 6 and letters < LETTERS):
-        return html
-    return f'<div class="part" style="--em:{em};--letters:{letters}">{body}</div>{end}'
+def _wrap(tree: Tree, nodes: list[Node]) -> None:
+    size = _Size()
+    for node in nodes:
+        size.add(node)
+    em = round(size.em)
+    if em < 6 and size.letters < LETTERS:
+        return
+    part = tree.create_node("div")
+    part.attrs["class"] = "part"
+    part.attrs["style"] = f"--em:{em};--letters:{LINE * round(size.letters / LINE)}"
+    nodes[0].insert_before(part, move=True)
+    for node in nodes:
+        part.insert_child(node, move=True)
 
 
-def _balanced(html: str) -> bool:
-    """Whether each box that begins here ends here, too."""
-    depth = 0
-    for slash in _TAG.findall(html):
-        depth += -1 if slash else 1
-        if depth < 0:
-            return False
-    return depth == 0
-
-
-def _size(html: str) -> tuple[int, int]:
+class _Size:
     """About how high all is that has a height of its own, in em, and the number of letters in the rest."""
-    html = _CLOSED.sub("<summary>", html)
-    em = sum(1.2 * code.count("\n") + 3.5 for code in _CODE.findall(html))
-    html = _CODE.sub("", html)
-    em += sum(4 + 2 * formula.count(r"\\") for formula in _FORMULA.findall(html))
-    html = _FORMULA.sub("", html)
-    em += sum(int(height) / 16 for height in _FIGURE.findall(html)) + len(_ROW.findall(html))
-    return round(em), len(_ANY_TAG.sub("", html))
+
+    def __init__(self) -> None:
+        self.em, self.letters = 0.0, 0
+
+    def add(self, node: Node) -> None:
+        """Count a node with what it holds."""
+        if node.is_text_node:
+            self.letters += len(node.text())
+        elif node.tag == "pre":
+            self.em += 1.2 * node.text().count("\n") + 3.5
+        elif node.tag == "div" and "arithmatex" in classes(node):
+            self.em += 4 + 2 * node.text().count(r"\\")
+        elif node.tag == "details" and "open" not in node.attributes:
+            self.em += 1  # its summary
+        else:
+            if node.tag == "img" and attribute(node, "src").endswith("#only-light"):
+                self.em += int(attribute(node, "height")) / 16
+            self.em += node.tag in ROWS
+            for child in node.iter(include_text=True):
+                self.add(child)

@@ -99,5 +99,6 @@ def teaches(markdown: str) -> list[str]:
 
 def _script(*things: Thing) -> str:
     """The JSON of these, safe inside of a script element whatever the words are."""
-    text = json.dumps(things[0] if len(things) == 1 else list(things), ensure_ascii=False)
+    content = things[0] if len(things) == 1 else list(things)
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return text.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})

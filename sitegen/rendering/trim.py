@@ -2,20 +2,46 @@
 
 import re
 
-__all__ = ["without_unseen"]
+from sitegen.common.html import Node, Tree, classes
 
-_STYLE = re.compile(r'\sstyle="[^"]*"')
+__all__ = ["trim", "trim_space"]
+
+# Names, operators and punctuation have the colour of the code around them; Pygments opens a block with an
+# empty element. The TeX of a formula stands beside the MathML that was made from it. Elements in HTML are
+# known for MathML and SVG without a namespace.
+_UNWRAPPED = ", ".join(f'span[class="{name}"]' for name in "nopw")
+_REMOVED = "annotation, pre > span:empty"
+_NAMESPACE = "math[xmlns], svg[xmlns]"
 _BELOW_A_PIXEL = re.compile(r"(?<=\.\d\d\d)\d+(?=em)")
-# Names, operators and punctuation have the colour of the code around them; the TeX of a formula
-# stands beside the MathML that was made from it, which is known for what it is without a namespace.
-_UNSEEN = re.compile(
-    r'<span class="[nopw]">(?P<plain>[^<]*)</span>|<annotation\b.*?</annotation>'
-    r'|(?<=<math) xmlns="[^"]*"|<!--.*?-->',
-    re.DOTALL,
-)
+_LINE_END = re.compile(r"[ \t]*\n[ \t\n]*")
+_VERBATIM = {"pre", "code", "textarea", "script", "style"}
 
 
-def without_unseen(page: str) -> str:
-    """Take from the HTML of a page the marks that change nothing of what is seen, read out or copied."""
-    page = _UNSEEN.sub(lambda match: match["plain"] or "", page)
-    return _STYLE.sub(lambda style: _BELOW_A_PIXEL.sub("", style[0]), page)
+def trim(tree: Tree) -> None:
+    """Remove elements, namespaces and digits that show nowhere."""
+    for node in tree.css(_REMOVED):
+        node.decompose()
+    for node in tree.css(_UNWRAPPED):
+        node.unwrap(delete_empty=True)
+    tree.merge_text_nodes()
+    for node in tree.css(_NAMESPACE):
+        del node.attrs["xmlns"]
+    for node in tree.css("[style]"):
+        node.attrs["style"] = _BELOW_A_PIXEL.sub("", node.attrs["style"] or "").rstrip(" ;")
+
+
+def trim_space(node: Node) -> None:
+    """Remove comments, and leave one character of space where browsers show no more.
+
+    TeX stays as it is: formulas are rendered afterwards.
+    """
+    for child in [*node.iter(include_text=True)]:
+        if child.is_comment_node:
+            child.decompose()
+        elif child.is_text_node:
+            text = child.text()
+            shorter = _LINE_END.sub("\n", text)
+            if shorter != text:
+                child.replace_with(shorter)
+        elif child.tag not in _VERBATIM and "arithmatex" not in classes(child):
+            trim_space(child)

@@ -1,124 +1,143 @@
 """Find the pages that have changed since they last ran."""
 
-import hashlib
+import ast
 import json
-import platform
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
-import calcguide
-from sitegen.common.cache import digest
-from sitegen.common.files import files_in, write_atomically
+from sitegen.common.cache import Cache, digest
+from sitegen.common.import_graph import imports
 from sitegen.common.paths import PAGES
 from sitegen.notebooks.addresses import file_of_notebook, uri_of_notebook
+from sitegen.pages import contract
 from sitegen.pages.contract import Page, read
+from sitegen.runs.environment import Environment
+from sitegen.runs.results import Results
 
-__all__ = ["Plan", "Record", "drawings", "environment", "files", "plan", "remember"]
+__all__ = ["Plan", "Task", "plan"]
+
+# With these begins what of our engine makes drawings, and what derives files from them.
+RUNS = ["sitegen.pages.comparison"]
+DERIVES = ["sitegen.figures.palettes", "sitegen.figures.svg", "sitegen.notebooks.cells"]
 
 
 @dataclass(frozen=True)
-class Record:
-    """A page that is in order: digests of its text and of what it runs and promises, and its files."""
+class Content:
+    """What a build has to know of a page's text; ``promises`` is a hash of what it runs and promises."""
 
-    text: str = ""
-    promises: str = ""
-    figures: list[str] = field(default_factory=list)
-    notebook: str | None = None
+    runs: bool
+    promises: str
+    imports: list[str]
+    figures: list[str]
+
+
+@dataclass
+class Task:
+    """A page, with the keys and the files of what is made for it."""
+
+    path: Path
+    uri: str  # below the folder of all pages
+    run: str
+    derived: str
+    figures: list[str]  # where the site has them, the light one before the dark one of each
+    notebook: str | None  # where it is shown
+    page: Page | None = None  # parsed, where something has changed
+
+    @property
+    def figure_files(self) -> list[str]:
+        """The figures as paths in the folder of results."""
+        return [f"site/{file}" for file in self.figures]
+
+    @property
+    def notebook_files(self) -> list[str]:
+        """The notebook as a file to be opened, and the one that the site shows."""
+        return [] if self.notebook is None else [f"site/{self.notebook}", f"shown/{self.notebook}"]
 
 
 @dataclass
 class Plan:
-    """What a build has to do, and the figures and notebooks that there are when it has been done."""
+    """What a build has to do: the pages with anything missing or wrong, and those of them that must run."""
 
     docs: Path
-    cache: Path
-    environment: str
-    records: dict[Path, Record] = field(default_factory=dict)
-    changed: dict[Path, Page] = field(default_factory=dict)
-    stale: list[Page] = field(default_factory=list)
+    results: Results
+    tasks: list[Task] = field(default_factory=list)
+    changed: list[Task] = field(default_factory=list)
+    stale: list[Task] = field(default_factory=list)
 
     @property
     def figures(self) -> list[str]:
-        """The files of all figures, the light one before the dark one of each."""
-        return [file for record in self.records.values() for file in record.figures]
+        """Where the site has figures when the plan has been carried out."""
+        return [file for task in self.tasks for file in task.figures]
 
     @property
     def notebooks(self) -> list[str]:
-        """Where all notebooks are shown."""
-        return [record.notebook for record in self.records.values() if record.notebook is not None]
+        """Where it shows notebooks."""
+        return [task.notebook for task in self.tasks if task.notebook is not None]
 
     @cached_property
     def unfinished(self) -> set[str]:
         """The pages that have changed, with their figures and notebooks: not to be read yet."""
-        uris = {path.relative_to(self.docs).as_posix() for path in self.changed}
-        for record in map(self.records.__getitem__, self.changed):
-            uris.update(record.figures)
-            if record.notebook is not None:
-                uris |= {record.notebook, file_of_notebook(record.notebook)}
+        uris = set()
+        for task in self.changed:
+            uris |= {task.uri, *task.figures}
+            if task.notebook is not None:
+                uris |= {task.notebook, file_of_notebook(task.notebook)}
         return uris
 
 
 def plan(docs: Path, cache: Path = PAGES) -> Plan:
-    """Find the pages that have changed; nothing is run or written."""
-    found = Plan(docs, cache, digest(environment()))
-    there = files_in(cache)
+    """Find the pages that have changed; nothing is run, and nothing derived."""
+    found = Plan(docs, Results(cache))
+    contents = Cache("contents", sources=[Path(__file__), Path(contract.__file__)], within=cache)
+    environment = Environment()
+    derivation = environment.of(DERIVES)
     for path in sorted(docs.rglob("*.md")):
-        text = digest([found.environment, path.read_text(encoding="utf-8")])
-        found.records[path] = before = _recorded(cache, docs, path)
-        if before.text == text and there.issuperset(files(before)):
+        text, uri = path.read_text(encoding="utf-8"), path.relative_to(docs).as_posix()
+        content, page = _content(contents, path, text)
+        run = digest([*environment.of([*RUNS, *content.imports]), uri, content.promises])
+        derived = digest([*derivation, run, text])
+        notebook = uri_of_notebook(uri) if content.runs else None
+        task = Task(path, uri, run, derived, _figures(uri, content), notebook, page)
+        found.tasks.append(task)
+        is_wrong = page is not None and bool(page.problems)
+        if not is_wrong and (not content.runs or _is_done(task, found.results)):
             continue
-        page = found.changed[path] = read(path)
-        promises = digest([found.environment, *_promises(page)])
-        uri = path.relative_to(docs).as_posix()
-        notebook = uri_of_notebook(uri) if page.snippets else None
-        found.records[path] = now = Record(text, promises, _figurefiles(page, docs), notebook)
-        is_current = before.promises == promises and there.issuperset(drawings(now))
-        if page.snippets and not page.problems and not is_current:
-            found.stale.append(page)
+        task.page = read(path) if page is None else page
+        found.changed.append(task)
+        if not is_wrong and found.results.drawings(run) is None:
+            found.stale.append(task)
     return found
 
 
-def drawings(record: Record) -> list[str]:
-    """What ``write_drawings`` in ``run.py`` writes, as paths in the cache."""
-    shown = [f"site/{file}" for file in record.figures]
-    return shown + [f"drawn/{file}" for file in record.figures[::2]]
+def _content(contents: Cache, path: Path, text: str) -> tuple[Content, Page | None]:
+    """What is in a page, which is parsed if its text is new or something is wrong with it."""
+    found = contents.find([text])
+    if found is not None:
+        return Content(**json.loads(found)), None
+    page = read(path)
+    figures = [figure.name for snippet in page.snippets for figure in snippet.figures]
+    content = Content(bool(page.snippets), digest(_promises(page)), sorted(_imports(page)), figures)
+    if not page.problems:
+        contents.write([text], json.dumps(asdict(content)).encode())
+    return content, page
 
 
-def _figurefiles(page: Page, docs: Path) -> list[str]:
-    """The files of a page's figures in the site, the light one before the dark one of each."""
-    folder = page.path.relative_to(docs).parent / "figures"
+def _is_done(task: Task, results: Results) -> bool:
+    return results.are_there(task.run, task.figure_files) and (
+        task.notebook is None or results.are_there(task.derived, task.notebook_files)
+    )
+
+
+def _figures(uri: str, content: Content) -> list[str]:
+    """Where the site has the figures of a page, the light one before the dark one of each."""
+    folder = Path(uri).parent / "figures"
     return [
-        (folder / f"{figure.name}{suffix}.svg").as_posix()
-        for snippet in page.snippets
-        for figure in snippet.figures
+        (folder / f"{name}{suffix}.svg").as_posix()
+        for name in content.figures
         for suffix in ("", "-dark")
     ]
-
-
-def files(record: Record) -> list[str]:
-    """All that a page has in the cache."""
-    notebook = record.notebook
-    derived = [] if notebook is None else [f"site/{notebook}", f"shown/{notebook}"]
-    return drawings(record) + derived
-
-
-def _recorded(cache: Path, docs: Path, path: Path) -> Record:
-    """What is known of a page: nothing, if it has never been in order."""
-    try:
-        return Record(**json.loads(_record_file(cache, docs, path).read_text(encoding="utf-8")))
-    except (FileNotFoundError, TypeError, ValueError):  # none, or one of another version
-        return Record()
-
-
-def remember(cache: Path, docs: Path, path: Path, record: Record) -> None:
-    write_atomically(_record_file(cache, docs, path), json.dumps(asdict(record)))
-
-
-def _record_file(cache: Path, docs: Path, path: Path) -> Path:
-    return cache / "runs" / path.relative_to(docs).with_suffix(".json")
 
 
 def _promises(page: Page) -> Iterable[str]:
@@ -132,13 +151,12 @@ def _promises(page: Page) -> Iterable[str]:
         yield from (figure.name for figure in snippet.figures)
 
 
-def environment() -> Iterable[str]:
-    """All that a run depends on besides the page."""
-    yield platform.python_version()
-    for library in ("numpy", "scipy", "matplotlib", "scikit-learn", "statsmodels", "autograd"):
-        yield version(library)
-    for folder in (Path(calcguide.__file__).parent, Path(__file__).parent):
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                yield str(file.relative_to(folder))
-                yield hashlib.sha256(file.read_bytes()).hexdigest()
+def _imports(page: Page) -> set[str]:
+    """The names that the snippets of a page import."""
+    names = set()
+    for snippet in page.snippets:
+        try:
+            names |= {target for _, target in imports([ast.parse(snippet.source)])}
+        except SyntaxError:  # a page may show one, which imports nothing
+            continue
+    return names

@@ -1,16 +1,17 @@
 """Run the pages that have changed; keep figures and notebooks in a folder that any builder can use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitegen.common.files import files_in, write_atomically
+from sitegen.common.files import files_in
 from sitegen.common.paths import PAGES
 from sitegen.figures.palettes import with_palette
 from sitegen.figures.svg import rounded
 from sitegen.notebooks.cells import to_open, to_show
-from sitegen.pages.contract import Page, Problem
-from sitegen.runs.plan import Plan, Record, drawings, files, plan, remember
+from sitegen.pages.contract import Problem
+from sitegen.runs.plan import Plan, Task, plan
+from sitegen.runs.results import Results
 from sitegen.runs.workers import run_pages
 
 __all__ = ["Report", "build", "carry_out"]
@@ -27,60 +28,57 @@ class Report:
 def build(docs: Path, cache: Path = PAGES, log: Callable[[str], object] = print) -> Report:
     """Bring figures and notebooks of all pages under ``docs`` up to date in ``cache / "site"``.
 
-    A page is run when its snippets, what they promise, the package, this engine or a library has
-    changed since it last ran without a problem; prose may change freely. The notebook of a page is
-    derived again when any of this, or its prose, has changed. Nothing is parsed of a page that is as
-    it was.
+    A page is run when its snippets, what they promise, a module that it imports, the part of this engine
+    that runs pages or a library has changed since it last ran without a problem; prose may change freely.
+    The notebook of a page is derived again when any of this, or its prose, has changed. Nothing is parsed
+    of a page that is as it was.
     """
     return carry_out(plan(docs, cache), log)
 
 
 def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
     """Run the pages that have to be run, draw their figures and derive their notebooks."""
-    docs, cache, records = plan.docs, plan.cache, plan.records
-    report = Report(
-        problems=[problem for page in plan.changed.values() for problem in page.problems]
-    )
-    for number, done in enumerate(run_pages(plan.stale), start=1):
-        name = done.path.relative_to(docs).as_posix()
-        log(f"page {number} of {len(plan.stale)}: {name} ran in {done.seconds:.1f} s")
-        report.executed.append(name)
+    report = Report()
+    for task in plan.changed:
+        report.problems += task.page.problems if task.page is not None else []
+    tasks = {task.path: task for task in plan.stale}
+    pages = [task.page for task in plan.stale if task.page is not None]
+    for number, done in enumerate(run_pages(pages), start=1):
+        task = tasks[done.path]
+        log(f"page {number} of {len(tasks)}: {task.uri} ran in {done.seconds:.1f} s")
+        report.executed.append(task.uri)
         report.problems += done.problems
         if not done.problems:
-            _write(cache, records[done.path].figures, done.drawings)
             # It need not run again, even if this build is interrupted.
-            remember(cache, docs, done.path, replace(records[done.path], text=""))
+            plan.results.keep(task.run, done.drawings)
     failed = {problem.path for problem in report.problems}
-    for path, page in plan.changed.items():
-        if str(path) not in failed:
-            _derive(page, docs, cache, records[path])
-            remember(cache, docs, path, records[path])
+    for task in plan.changed:
+        if str(task.path) not in failed:
+            _derive(task, plan.results)
     wanted = {
         file
-        for path, record in records.items()
-        for file in (drawings if str(path) in failed else files)(record)
+        for task in plan.tasks
+        for file in (*task.figure_files, *([] if str(task.path) in failed else task.notebook_files))
     }
-    for file in files_in(cache) - wanted:
-        if file.startswith(("site/", "drawn/", "shown/")):
-            (cache / file).unlink()
+    for file in files_in(plan.results.folder):
+        if file.startswith(("site/", "shown/")) and file not in wanted:
+            (plan.results.folder / file).unlink()
     return report
 
 
-def _write(cache: Path, names: list[str], drawn: list[str]) -> None:
-    """Write each drawing for the site in both palettes, and for the notebook with all its digits."""
-    for light, dark, svg in zip(names[::2], names[1::2], drawn, strict=True):
-        small = rounded(svg)
-        write_atomically(cache / "site" / light, with_palette(small, "light"))
-        write_atomically(cache / "site" / dark, with_palette(small, "dark"))
-        write_atomically(cache / "drawn" / light, with_palette(svg, "light"))
-
-
-def _derive(page: Page, docs: Path, cache: Path, record: Record) -> None:
-    """Derive the notebook of a page that has one."""
-    if record.notebook is None:
-        return
-    light = (cache / "drawn" / file for file in record.figures[::2])
-    drawings = {file.stem: file.read_text(encoding="utf-8") for file in light}
-    uri = page.path.relative_to(docs).as_posix()
-    for folder, derive in (("site", to_open), ("shown", to_show)):
-        write_atomically(cache / folder / record.notebook, derive(page, uri, drawings))
+def _derive(task: Task, results: Results) -> None:
+    """Write the figures of a page in both palettes, and its notebook, which has them with all digits."""
+    drawings = results.drawings(task.run)
+    if drawings is None or task.page is None:
+        raise RuntimeError(f"{task.path} has not run")
+    lights, darks = task.figure_files[::2], task.figure_files[1::2]
+    if not results.are_there(task.run, task.figure_files):
+        small = [rounded(svg) for svg in drawings]
+        shown = {file: with_palette(svg, "light") for file, svg in zip(lights, small, strict=True)}
+        shown |= {file: with_palette(svg, "dark") for file, svg in zip(darks, small, strict=True)}
+        results.write(task.run, shown)
+    if task.notebook is not None:
+        named = zip(lights, drawings, strict=True)
+        full = {Path(file).stem: with_palette(svg, "light") for file, svg in named}
+        made = [derive(task.page, task.uri, full) for derive in (to_open, to_show)]
+        results.write(task.derived, dict(zip(task.notebook_files, made, strict=True)))

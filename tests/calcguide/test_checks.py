@@ -119,3 +119,15 @@ def test_lengths_must_agree_but_not_shapes():
         ValueError, match=r"X and y must have the same length, .* \(3, 2\) and \(2,\)"
     ):
         same_length(np.ones((3, 2)), "X", np.ones(2), "y")
+
+
+def test_masked_values_are_refused():
+    masked = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+    with pytest.raises(TypeError, match="x must not be masked, got 1 masked entries"):
+        as_array(masked, "x")
+    assert [1.0, 2.0] == as_array(np.ma.masked_array([1.0, 2.0]), "x").tolist()
+
+
+def test_integers_beyond_the_floats_are_refused_by_name():
+    with pytest.raises(ValueError, match="n must be within the range of floats, got 1000"):
+        as_number(10**400, "n")

@@ -149,7 +149,11 @@ def test_the_derivative_of_pooling_agrees_with_differences(pool, backward, size)
     X = rng.normal(size=(2, 3, 6, 12))
     G = rng.normal(size=pool(X, size).shape)
     report = check_gradient(
-        lambda X: np.sum(G * pool(X, size)), lambda X: backward(G, X, size), X, rtol=1e-7
+        lambda X: np.sum(G * pool(X, size)),
+        lambda X: backward(G, X, size),
+        X,
+        rtol=1e-7,
+        atol=1e-9,
     )
     assert report.success, report
 
@@ -278,3 +282,11 @@ def test_images_that_tiles_do_not_cover_are_refused(pool):
         pool(np.ones((1, 1, 4, 4)), 0)
     with pytest.raises(TypeError, match="size must be an integer"):
         pool(np.ones((1, 1, 4, 4)), 2.0)
+
+
+def test_nan_in_a_tile_shows_in_its_gradient():
+    image = np.arange(16.0).reshape(1, 1, 4, 4)
+    image[0, 0, 0, 0] = np.nan
+    gradient = max_pool2d_backward(np.ones((1, 1, 2, 2)), image, 2)
+    assert np.isnan(gradient[0, 0, :2, :2]).all()
+    assert np.isfinite(gradient[0, 0, 2:]).all()

@@ -1,3 +1,4 @@
+from fractions import Fraction
 from functools import partial
 
 import autograd
@@ -159,6 +160,52 @@ def test_each_half_step_is_a_ridge_regression(known):
         y = ratings[items == i] - after.user_bias[raters]
         expected = Ridge(alpha=alpha, fit_intercept=False, solver="svd").fit(X, y).coef_
         np.testing.assert_allclose(expected, [after.item_bias[i], *after.item_factors[i]])
+
+
+def exact_ridge(X, y, alpha):
+    """Solve the normal equations in fractions, by Gauss-Jordan elimination."""
+    rows = [[Fraction(float(x)) for x in row] for row in X]
+    y, alpha = [Fraction(float(v)) for v in y], Fraction(alpha)
+    n = len(rows[0])
+    table = [
+        [sum(row[j] * row[k] for row in rows) + alpha * (j == k) for k in range(n)]
+        + [sum(row[j] * v for row, v in zip(rows, y, strict=True))]
+        for j in range(n)
+    ]
+    for j in range(n):
+        table[j] = [entry / table[j][j] for entry in table[j]]
+        for k in range(n):
+            if k != j:
+                table[k] = [a - table[k][j] * b for a, b in zip(table[k], table[j], strict=True)]
+    return [float(row[-1]) for row in table]
+
+
+@pytest.mark.parametrize("alpha", [1e-8, 1e-12, 1e-16, 1e-30, 1e-100, 1e-300])
+@pytest.mark.parametrize("same", [False, True], ids=["independent columns", "equal columns"])
+def test_half_steps_are_ridge_regressions_however_weak_the_penalty(alpha, same):
+    """Some users rate fewer items than they have parameters, and no rank is lost to rounding."""
+    users, items = [0, 0, 0, 0, 1, 1, 2, 3, 3, 3], [0, 1, 2, 3, 0, 2, 1, 1, 2, 3]
+    ratings = np.array([1.0, -1.5, 0.5, 2.0, 1.0, 0.25, -0.5, 0.5, 1.25, -2.0])
+    Q = np.array([[0.5, 0.25], [1.5, -0.5], [-0.75, 1.0], [0.125, 2.0]])
+    if same:
+        Q[:, 1] = Q[:, 0]
+    x0 = pack(np.zeros(4), np.zeros(4), np.zeros((4, 2)), Q)
+    after = unpack(als(x0, users, items, ratings, (4, 4, 2), alpha, maxiter=1).x, (4, 4, 2))
+    for u in range(4):
+        rated = np.equal(users, u)
+        X = np.column_stack((np.ones(rated.sum()), Q[np.array(items)[rated]]))
+        expected = exact_ridge(X, ratings[rated], alpha)
+        fitted = [after.user_bias[u], *after.user_factors[u]]
+        np.testing.assert_allclose(fitted, expected, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("alpha", [1e-16, 1e-300])
+def test_a_tiny_penalty_ends_in_a_status(alpha):
+    problem = [0, 0, 1, 2], [0, 1, 0, 1], [1.0, -1.0, 0.5, 0.0], (4, 3, 3), alpha
+    x0 = random_start((4, 3, 3), rng=np.random.default_rng(0))
+    result = alternating_least_squares(x0, *problem)
+    assert result.success
+    np.testing.assert_allclose(factorization_gradient(result.x, *problem), np.zeros(28), atol=1e-6)
 
 
 def test_loss_never_rises_and_the_gradient_vanishes_in_the_end(known):

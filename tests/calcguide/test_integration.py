@@ -181,3 +181,31 @@ def test_bad_input_of_monte_carlo_is_refused():
         monte_carlo(np.square, normal, 10, rng=0)
     with pytest.raises(ValueError, match=r"fun must return the shape \(10,\), got \(\)"):
         monte_carlo(np.mean, normal, 10, rng=rng)
+
+
+@pytest.mark.parametrize("rule", [trapezoid, simpson])
+def test_sums_of_large_values_over_a_short_range_do_not_overflow(rule):
+    assert 1e303 == pytest.approx(rule(lambda x: np.full(x.shape, 1e308), 0.0, 1e-5), rel=1e-14)
+
+
+@pytest.mark.parametrize("rule", [trapezoid, simpson])
+def test_values_that_are_not_finite_show_in_the_result(rule):
+    assert np.isnan(rule(lambda x: np.where(x < 0.5, np.inf, -np.inf), 0.0, 1.0))
+    assert np.isinf(rule(lambda x: np.where(x < 0.5, np.inf, 0.0), 0.0, 1.0))
+
+
+@pytest.mark.parametrize("rule", [trapezoid, simpson])
+def test_what_is_no_real_function_or_range_is_refused_by_name(rule):
+    with pytest.raises(TypeError, match=r"fun\(x\) must be an array of real numbers, got dtype c"):
+        rule(lambda x: 1j * x, 0.0, 1.0)
+    with pytest.raises(ValueError, match="b - a must be finite"):
+        rule(np.sin, -1e308, 1e308)
+
+
+def test_what_is_no_sample_or_limit_is_refused_by_name():
+    with pytest.raises(TypeError, match=r"fun\(samples\) must be an array of real numbers"):
+        monte_carlo(
+            lambda x: x.astype(str), lambda rng, n: rng.random(n), 9, rng=np.random.default_rng(0)
+        )
+    with pytest.raises(TypeError, match="b must be a real number, got list"):
+        expectation(lambda x: x, stats.norm.pdf, 0.0, [1.0])

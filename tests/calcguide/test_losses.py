@@ -224,3 +224,27 @@ def test_classes_that_do_not_fit_the_logits_are_refused(function):
 def test_softmax_of_a_single_number_is_refused():
     with pytest.raises(ValueError, match="logits must have an axis of classes"):
         losses.softmax(1.0)
+
+
+@pytest.mark.parametrize("logit", [1.0, 20.0, 36.0, 40.0, 300.0, 700.0])
+def test_slopes_of_confident_correct_predictions_keep_their_digits(logit):
+    """The probability of the wrong class is e^-z / (1 + e^-z), with all its digits."""
+    wrong = np.exp(-logit) / (1 + np.exp(-logit))
+    slopes = losses.cross_entropy_gradient([logit, -logit], [1.0, 0.0])
+    np.testing.assert_allclose(slopes, [-wrong / 2, wrong / 2], rtol=1e-14)
+    gradient = losses.softmax_cross_entropy_gradient([[logit, 0.0]], [0])
+    np.testing.assert_allclose(gradient, [[-wrong, wrong]], rtol=1e-14)
+    loss = losses.softmax_cross_entropy([[logit, 0.0]], [0])
+    assert np.log1p(np.exp(-logit)) == pytest.approx(loss, rel=1e-14, abs=0)
+
+
+def test_logits_further_apart_than_the_largest_float_have_their_probabilities():
+    np.testing.assert_array_equal(losses.softmax([1e308, -1e308, 1e308]), [0.5, 0.0, 0.5])
+    far = [[1e308, -1e308]]
+    assert losses.softmax_cross_entropy(far, [0]) == 0.0
+    np.testing.assert_array_equal(losses.softmax_cross_entropy_gradient(far, [0]), [[0.0, 0.0]])
+
+
+def test_huber_of_an_error_whose_square_is_too_large_is_finite():
+    assert losses.huber([1e200], [0.0]) == 1e200
+    assert losses.squared_error([1e200], [0.0]) == np.inf

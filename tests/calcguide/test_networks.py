@@ -214,3 +214,36 @@ def test_an_unknown_activation_is_refused():
 def test_a_vector_of_the_wrong_length_is_refused():
     with pytest.raises(ValueError, match=r"vector must have shape \(93,\) for .*, got \(92,\)"):
         unflatten(np.zeros(92), SIZES)
+
+
+@pytest.mark.parametrize("logit", [20.0, 40.0, 300.0])
+def test_small_losses_and_slopes_keep_their_digits(logit):
+    params = [(np.array([[logit, 0.0]]), np.zeros(2))]
+    wrong = np.exp(-logit)
+    assert np.log1p(wrong) == pytest.approx(mlp_loss(params, [[1.0]], [0]), rel=1e-14, abs=0)
+    slopes = np.array([-wrong, wrong]) / (1 + wrong)
+    for gradient in (mlp_gradient(params, [[1.0]], [0]), grad(mlp_loss)(params, [[1.0]], [0])):
+        np.testing.assert_allclose(flatten(gradient), np.tile(slopes, 2), rtol=1e-14)
+
+
+def test_small_integers_do_not_wrap_around():
+    g, X = np.full((2, 1), 100, np.int8), np.full((2, 1), 100, np.int8)
+    _, by_W, by_b = dense_backward(g, X, np.ones((1, 1), np.int8))
+    assert ([[20_000.0]], [200.0]) == (by_W.tolist(), by_b.tolist())
+    assert -255.0 == tanh_backward(np.ones(1, np.uint8), np.full(1, 16, np.uint8))[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: dense_backward(np.ones((2, 3)), np.ones((2, 2)), np.ones((2, 2))), "g, X and W"),
+        (lambda: tanh_backward(np.ones(2), np.ones((2, 2))), "g and out must have the same shape"),
+        (lambda: relu_backward(np.ones(1), np.ones(3)), "g and out must have the same shape"),
+        (lambda: mlp_forward([], np.ones((1, 2))), "params must be a list of pairs"),
+        (lambda: flatten([(np.ones(1),)]), "params must be a list of pairs"),
+        (lambda: init_mlp([2, 1], np.random.default_rng(0), activation=[]), "activation must be"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_never_broadcast(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,3 +1,6 @@
+import math
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -104,6 +107,106 @@ def test_far_from_the_strike_nothing_overflows():
     far = black_scholes([1e-300, 1e300], 1.0, 0.0, 0.1, 1.0)
     assert np.isfinite([far.price, far.delta, far.gamma, far.vega, far.theta]).all()
     assert 0.0 == far.price[0]
+
+
+def arctan_of_inverse(n):
+    power = total = Decimal(1) / n
+    for k in range(1, 800):
+        power /= -n * n
+        total += power / (2 * k + 1)
+    return total
+
+
+def normal_cdf(z):
+    """The standard normal distribution function, by its power series in the current precision."""
+    term = total = z
+    k = 1
+    while abs(term) > abs(total) * Decimal(10) ** -490:
+        k += 2
+        term *= z * z / k
+        total += term
+    pi = 16 * arctan_of_inverse(5) - 4 * arctan_of_inverse(239)
+    return Decimal("0.5") + total * (-z * z / 2).exp() / (2 * pi).sqrt()
+
+
+def exact_price(s0, strike, rate, sigma, maturity, kind):
+    """The textbook formula, in decimal arithmetic with 500 digits, from the exact arguments."""
+    with localcontext() as context:
+        context.prec = 500
+        s, k, r, v, t = map(Decimal, (s0, strike, rate, sigma, maturity))
+        root = v * t.sqrt()
+        d1 = ((s / k).ln() + r * t) / root + root / 2
+        sign = 1 if kind == "call" else -1
+        discounted = k * (-r * t).exp()
+        return float(
+            sign * (s * normal_cdf(sign * d1) - discounted * normal_cdf(sign * (d1 - root)))
+        )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param((100.0, 100.0, 0.0, 1e-9, 1.0), id="tiny volatility at the strike"),
+        pytest.param((100.0, 100.0, 0.0, 0.2, 1e-16), id="an instant before maturity"),
+        pytest.param((100.0, 100.0 + 1e-6, 0.0, 1e-9, 1.0), id="tiny volatility off the strike"),
+        pytest.param((100.0, 100.0 + 1e-5, 0.0, 1e-8, 1.0), id="ten deviations off the strike"),
+        pytest.param((100.0, 300.0, 0.0, 0.1, 1.0), id="far off the strike"),
+        pytest.param((100.0, 103.0, 0.0, 1e-3, 1.0), id="thirty deviations off the strike"),
+        pytest.param((1e-150, 1e150, 0.0, 30.0, 1.0), id="orders of magnitude off the strike"),
+        pytest.param((1e150, 1e-150, 0.0, 30.0, 1.0), id="orders of magnitude beyond the strike"),
+        pytest.param((100.0, 90.0, -7.0, 5.0, 100.0), id="a discount of e^700"),
+        pytest.param((1e200, 1e-300, -8.0, 2.0, 100.0), id="a discount beyond the floats"),
+        pytest.param((100.0, 90.0, 0.0, 40.0, 1.0), id="huge volatility"),
+        pytest.param((42.0, 40.0, 0.1, 0.2, 0.5), id="Hull's"),
+    ],
+)
+def test_price_keeps_its_digits(case, kind):
+    expected = exact_price(*case, kind)
+    price = float(black_scholes(*case, kind=kind).price)
+    # The tails magnify the rounding of the logarithms.
+    assert expected == pytest.approx(price, rel=3e-12, abs=1e-320)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["sigma", "maturity", "strike", "rate"])
+@pytest.mark.parametrize("size", 10.0 ** np.arange(-300, 301, 50))
+def test_prices_are_between_their_bounds_or_refused(name, size, kind):
+    deal = {"strike": 90.0, "rate": 0.01, "sigma": 0.2, "maturity": 2.0} | {name: size}
+    s0 = np.array([1e-200, 89.0, 90.0, 1e200])
+    try:
+        value = black_scholes(s0, **deal, kind=kind)
+    except ValueError as error:
+        assert name in str(error)  # noqa: PT017
+        return
+    discounted = deal["strike"] * math.exp(-deal["rate"] * deal["maturity"])
+    most = s0 if kind == "call" else np.full(4, discounted)
+    least = np.maximum(s0 - discounted if kind == "call" else discounted - s0, 0)
+    assert (value.price >= least * (1 - 1e-15)).all()
+    assert (value.price <= most * (1 + 1e-15)).all()
+    assert (np.abs(value.delta) <= 1).all()
+    assert (value.gamma >= 0).all()
+    assert (value.vega >= 0).all()
+
+
+def test_a_call_that_is_worthless_after_a_century_of_negative_interest_has_the_price_zero():
+    value = black_scholes(100.0, 90.0, -8.0, 0.2, 100.0)
+    assert [0.0, 0.0, 0.0, 0.0] == [value.price, value.delta, value.vega, value.theta]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rate": -8.0, "maturity": 100.0, "kind": "put"}, "the price is too large for a float"),
+        ({"s0": 1e-200, "strike": 1e-200}, "the gamma is too large for a float"),
+        ({"rate": 1e300, "maturity": 1e10}, r"rate \* maturity must be finite, got 1e\+300 \* 1e"),
+        ({"sigma": 1e-250, "maturity": 1e-250}, r"sigma \* sqrt\(maturity\) must be > 0"),
+    ],
+)
+def test_what_no_float_can_hold_is_refused(change, message):
+    good = {"s0": 1.0, "strike": 1.0, "rate": 0.0, "sigma": 1e-150, "maturity": 1.0}
+    with pytest.raises(ValueError, match=message):
+        black_scholes(**(good | change))
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ def test_the_gradient_agrees_with_differences(i):
         lambda part: rnn_value_and_grad(moved(part), inputs, targets, start)[1][i],
         params[i],
         rtol=1e-7,
+        atol=1e-9,
     )
     assert report.success, report
 
@@ -353,3 +354,19 @@ def test_bad_arguments_are_named():
         rnn_sample(params, [0], 3, rng, temperature=0)
     with pytest.raises(ValueError, match="params must have as many outputs as inputs"):
         rnn_sample([*params[:3], np.zeros((6, 2)), np.zeros(2)], [0], 3, rng)
+
+
+@pytest.mark.parametrize("logit", [20.0, 40.0, 300.0])
+def test_small_losses_and_slopes_keep_their_digits(logit):
+    params = [np.zeros((2, 1)), np.zeros((1, 1)), [0.0], np.zeros((1, 2)), [logit, 0.0]]
+    loss, gradient, _ = rnn_value_and_grad(params, [[0]], [[0]])
+    wrong = np.exp(-logit)
+    assert np.log1p(wrong) == pytest.approx(loss, rel=1e-14, abs=0)
+    assert loss == pytest.approx(rnn_loss(params, [[0]], [[0]]), rel=1e-14, abs=0)
+    np.testing.assert_allclose(gradient[4], np.array([-wrong, wrong]) / (1 + wrong), rtol=1e-14)
+
+
+def test_at_a_very_low_temperature_the_largest_logit_wins():
+    params = [np.zeros((3, 1)), np.zeros((1, 1)), [0.0], np.zeros((1, 3)), [-1.0, 2.0, 1.0]]
+    written = rnn_sample(params, [0], 5, np.random.default_rng(0), temperature=1e-310)
+    assert [1] * 5 == written.tolist()

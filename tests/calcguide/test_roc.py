@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy.integrate import trapezoid
@@ -96,6 +98,40 @@ def test_classes_may_be_boolean_and_scores_integer_or_single():
     assert expected == roc_auc([0.0, 1.0, 1.0], np.array([1, 0, 2], dtype=np.float32))
 
 
+LARGE = [
+    pytest.param([2**53, 2**53 + 1, 2**53 - 1], id="beyond 2**53"),
+    pytest.param(np.array([2**63 - 2, 2**63 - 1, -(2**63)]), id="int64 at its limits"),
+    pytest.param(np.array([2**64 - 2, 2**64 - 1, 0], dtype=np.uint64), id="uint64"),
+    pytest.param([2**63, 2**63 + 1, -1], id="no one type of NumPy's"),
+    pytest.param([10**400, 10**400 + 1, 0], id="Python's integers"),
+    pytest.param([2**53, 2**53 + 1, 0.5], id="integers and a float"),
+    pytest.param([Fraction(1, 3), Fraction(1, 3) + Fraction(1, 10**30), 0], id="fractions"),
+    pytest.param(
+        np.array([1, np.nextafter(np.longdouble(1), 2), 0], np.longdouble),
+        id="long double",
+    ),
+]
+
+
+@pytest.mark.parametrize("scores", LARGE)
+@pytest.mark.parametrize("y_true", [[0, 1, 0], [1, 0, 0], [1, 0, 1]])
+def test_scores_are_compared_without_rounding(scores, y_true):
+    positives, negatives = (
+        [s for s, y in zip(scores, y_true, strict=True) if y == c] for c in (1, 0)
+    )
+    in_order = [p > n for p in positives for n in negatives]
+    assert np.mean(in_order) == roc_auc(y_true, scores)
+
+
+@pytest.mark.parametrize("scores", LARGE)
+def test_each_threshold_is_passed_by_the_scores_that_it_counts(scores):
+    y_true = np.array([0, 1, 1])
+    curve = roc_curve(y_true, scores)
+    assert len(curve.thresholds) == 4
+    for tpr, threshold in zip(curve.tpr, curve.thresholds, strict=True):
+        assert tpr == np.mean([scores[1] >= threshold, scores[2] >= threshold])
+
+
 def test_the_arguments_are_not_changed():
     y_true, y_score = np.array([1.0, 0.0, 1.0]), np.array([3.0, 2.0, 1.0])
     roc_curve(y_true, y_score)
@@ -116,6 +152,8 @@ def test_the_arguments_are_not_changed():
         ([0, 1], [np.inf, 0.1], "y_score must be finite, got inf at index 0"),
         ([0, 1], [0.1, 0.2, 0.3], "y_true and y_score must have the same length"),
         ([0, 1], [[0.1], [0.2]], "y_score must be 1-D"),
+        ([0, 1], [[2**70], [1]], "y_score must be 1-D"),
+        ([0, 1], [2**70, np.nan], "y_score must be finite, got nan at index 1"),
         ([], [], "y_true must not be empty"),
     ],
 )

@@ -92,3 +92,31 @@ def test_bad_parameters_are_refused():
         cosine_decay(0.1, n_steps=10.0)
     with pytest.raises(ValueError, match=r"final must be finite and >= 0 and <= 0.1, got 0.2"):
         cosine_decay(0.1, n_steps=10, final=0.2)
+
+
+ALL = [
+    constant(0.5),
+    step_decay(0.5, factor=0.5, every=300),
+    exponential_decay(0.5, decay=0.1),
+    inverse_time_decay(0.5, decay=0.1),
+    cosine_decay(0.5, n_steps=300),
+]
+
+
+@pytest.mark.parametrize("schedule", ALL)
+def test_steps_may_be_integers_of_any_type(schedule):
+    expected = [schedule(step) for step in (0, 7, 100)]
+    np.testing.assert_allclose(schedule([0, 7, 100]), expected, rtol=1e-15)
+    for dtype in (np.int8, np.uint8, np.uint64):
+        np.testing.assert_allclose(schedule(np.array([0, 7, 100], dtype)), expected, rtol=1e-15)
+        assert expected[1] == schedule(dtype(7))
+
+
+@pytest.mark.parametrize("schedule", ALL)
+def test_steps_that_are_none_are_refused(schedule):
+    for step in (0.5, True, [1.0], "1", None):
+        with pytest.raises(TypeError, match="step must be an integer or an array of them"):
+            schedule(step)
+    for step in (-1, [3, -1]):
+        with pytest.raises(ValueError, match="step must be >= 0, got -1"):
+            schedule(step)

@@ -9,7 +9,6 @@ from scipy import stats
 from calcguide.datasets import load_motors
 from calcguide.derivatives import check_gradient
 from calcguide.linear_models import add_intercept
-from calcguide.results import Status
 from calcguide.survival import (
     weibull_gradient,
     weibull_hessian,
@@ -52,6 +51,14 @@ def test_derivatives_are_those_of_automatic_differentiation(lifetimes):
     np.testing.assert_allclose(
         autograd.hessian(loss)(THETA), weibull_hessian(THETA, X, time, event), rtol=1e-10
     )
+
+
+@pytest.mark.parametrize("theta", [[0.0, -800.0], [0.0, 800.0], [-1e5, 0.0]])
+def test_parameters_out_of_reach_give_numbers_and_no_warning(theta):
+    arguments = np.ones((2, 1)), [2.0, 3.0], [1, 0]
+    assert np.isposinf(weibull_loss(theta, *arguments)) or theta[-1] == 800
+    assert (2,) == weibull_gradient(theta, *arguments).shape
+    assert (2, 2) == weibull_hessian(theta, *arguments).shape
 
 
 def test_gradient_passes_the_check(lifetimes):
@@ -126,10 +133,157 @@ def test_arguments_are_not_changed(lifetimes):
         np.testing.assert_array_equal(copy, one)
 
 
-def test_failures_that_all_have_the_same_time_do_not_converge():
-    model = weibull_regression(np.ones((4, 1)), np.ones(4), np.ones(4), maxiter=20)
+def test_covariance_is_the_inverse_hessian_of_automatic_differentiation(lifetimes):
+    X, time, event = lifetimes
+    model = weibull_regression(X, time, event)
+
+    def loss(theta):
+        z = (anp.log(time) - anp.dot(X, theta[:-1])) * anp.exp(-theta[-1])
+        return anp.sum(anp.exp(z)) - anp.dot(event, z - theta[-1])
+
+    theta = np.append(model.coef, np.log(model.sigma))
+    expected = np.linalg.inv(autograd.hessian(loss)(theta))
+    np.testing.assert_allclose(model.covariance, expected, rtol=1e-8)
+    np.testing.assert_allclose(autograd.grad(loss)(theta), np.zeros(4), atol=1e-7)
+
+
+# Units and origins: with x = a + b z, the slope is that of z divided by b, and the intercept loses
+# a times that. Both are linear, so the covariance is carried over in the same way.
+
+
+UNITS = [
+    pytest.param(0.0, 1e3, id="thousands"),
+    pytest.param(20_000.0, 10.0, id="20000 +- 10"),
+    pytest.param(738_000.0, 100.0, id="day number"),
+    pytest.param(738_000.0, 0.01, id="day number in one hour"),
+    pytest.param(1.7e9, 1e7, id="Unix time"),
+    pytest.param(-1.7e18, 1e15, id="nanoseconds before 1970"),
+    pytest.param(0.0, 1e9, id="load cycles"),
+    pytest.param(0.0, 1e-8, id="metres"),
+    pytest.param(0.0, 1e-150, id="very small"),
+    pytest.param(0.0, -1e150, id="very large, with the other sign"),
+]
+
+
+@pytest.mark.parametrize(("origin", "size"), UNITS)
+@pytest.mark.parametrize("grouped", [False, True], ids=["column of ones", "column for each group"])
+def test_fit_does_not_depend_on_the_units_of_a_column(lifetimes, origin, size, grouped):
+    X, time, event = lifetimes
+    if grouped:  # the intercept is a sum of columns
+        first = np.arange(60) % 3 == 0
+        X = np.column_stack((first, ~first, X[:, 2]))
+    moved = X.copy()
+    moved[:, 2] = origin + size * X[:, 2]
+    X[:, 2] = (moved[:, 2] - origin) / size  # what rounding has left of it
+    plain, other = weibull_regression(X, time, event), weibull_regression(moved, time, event)
+    assert other.success
+    change = np.eye(4)
+    change[2, 2] = 1 / size
+    change[: 2 if grouped else 1, 2] = -origin / size
+    np.testing.assert_allclose(other.coef, change[:3, :3] @ plain.coef, rtol=1e-6)
+    assert plain.sigma == pytest.approx(other.sigma, rel=1e-7)
+    assert plain.fun == pytest.approx(other.fun, rel=1e-9)
+    expected = change @ plain.covariance @ change.T
+    np.testing.assert_allclose(other.covariance, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-9, 3600.0, 1e300])
+def test_fit_does_not_depend_on_the_units_of_time(lifetimes, unit):
+    X, time, event = lifetimes
+    plain, other = weibull_regression(X, time, event), weibull_regression(X, time * unit, event)
+    assert other.success
+    np.testing.assert_allclose(
+        other.coef, plain.coef + np.array([np.log(unit), 0, 0]), rtol=1e-9, atol=1e-9
+    )
+    assert plain.sigma == pytest.approx(other.sigma, rel=1e-9)
+    np.testing.assert_allclose(other.covariance, plain.covariance, rtol=1e-7)
+
+
+def test_dates_of_failure_that_are_close_keep_their_digits():
+    """For a small spread, 1e9 + t behaves as its logarithm does: log 1e9 + 1e-9 t."""
+    rng = np.random.default_rng(7)
+    t = rng.normal(size=50)
+    model = weibull_regression(np.ones((50, 1)), 1e9 + t, np.ones(50))
+    extreme_value = stats.gumbel_l.fit((1e9 + t) - 1e9)
+    assert model.success
+    assert extreme_value[1] == pytest.approx(1e9 * model.sigma, rel=1e-5)
+
+
+# Likelihoods without a maximum
+
+
+def test_a_group_without_failures_has_an_infinite_coefficient(lifetimes):
+    _, time, event = lifetimes
+    second = np.arange(60) % 2
+    event = event * (1 - second)
+    model = weibull_regression(np.column_stack((np.ones(60), second)), time, event)
+    assert "INFINITE_COEFFICIENT" == model.status.name
     assert not model.success
-    assert model.status is not Status.CONVERGED
+    assert "a coefficient grows" in model.message
+    assert np.isnan(model.covariance).all()
+    # The group drops out, and the other one is fitted alone.
+    alone = weibull_regression(np.ones((30, 1)), time[second == 0], event[second == 0])
+    assert alone.sigma == pytest.approx(model.sigma, rel=1e-9)
+    assert alone.coef[0] == pytest.approx(model.coef[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_a_column_that_only_censored_lifetimes_have_has_an_infinite_coefficient(lifetimes, size):
+    _, time, event = lifetimes
+    rng = np.random.default_rng(2)
+    column = np.where(event == 1, 0.0, rng.random(60)) * size
+    model = weibull_regression(np.column_stack((np.ones(60), column)), time, event)
+    assert "INFINITE_COEFFICIENT" == model.status.name
+
+
+def test_one_failure_in_the_group_is_enough_for_a_maximum(lifetimes):
+    _, time, event = lifetimes
+    second = np.arange(60) % 2
+    event = event * (1 - second)
+    event[np.flatnonzero(second)[5]] = 1
+    model = weibull_regression(np.column_stack((np.ones(60), second)), time, event)
+    assert model.success
+    np.testing.assert_allclose(model.jac, np.zeros(3), atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("X", "time", "event", "coef"),
+    [
+        pytest.param(np.ones((4, 1)), np.ones(4), np.ones(4), [0.0], id="all at the same time"),
+        pytest.param(np.ones((3, 1)), [3.0, 2.0, 1.0], [1, 0, 0], [np.log(3)], id="one failure"),
+        pytest.param(np.ones((3, 1)), [7.0, 7.0, 6.0], [1, 1, 0], [np.log(7)], id="two at once"),
+        pytest.param(
+            [[1.0, 0.0], [1.0, 1.0], [1.0, 2.0], [1.0, 3.0]],
+            [np.e, np.exp(1.5), np.exp(2.0), np.exp(2.5)],
+            [1, 1, 1, 0],
+            [1.0, 0.5],
+            id="on a line",
+        ),
+    ],
+)
+def test_failures_exactly_on_a_line_leave_the_likelihood_unbounded(X, time, event, coef):
+    model = weibull_regression(X, time, event)
+    assert "UNBOUNDED" == model.status.name
+    assert not model.success
+    assert "without bound" in model.message
+    np.testing.assert_allclose(model.coef, coef, atol=1e-12)
+    assert (0.0, -np.inf) == (model.sigma, model.fun)
+    # The loss falls below any bound as sigma falls.
+    losses = [weibull_loss([*coef, log_sigma], X, time, event) for log_sigma in (-5, -10, -20)]
+    assert losses[0] - 4 > losses[1] > losses[2] + 4
+    with pytest.raises(ValueError, match="the model has no distribution: its status is UNBOUNDED"):
+        model.distribution([X[0]])
+
+
+def test_a_longer_censored_lifetime_bounds_the_likelihood():
+    model = weibull_regression(np.ones((3, 1)), [1.0, 2.0, 3.0], [1, 0, 0])
+    assert model.success
+    np.testing.assert_allclose(model.jac, np.zeros(2), atol=1e-12)
+
+
+def test_too_few_steps_are_reported(lifetimes):
+    model = weibull_regression(*lifetimes, maxiter=1)
+    assert ("ITERATION_LIMIT", 1) == (model.status.name, model.nit)
 
 
 X, TIME, EVENT = np.ones((3, 1)), [1.0, 2.0, 3.0], [1, 0, 1]

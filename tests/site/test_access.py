@@ -287,7 +287,7 @@ def test_contrast_is_that_of_wcag() -> None:
 @pytest.mark.parametrize("palette", PALETTES)
 def test_figures_stand_out_on_every_ground_they_are_seen_on(palette: str) -> None:
     """Text by 4.5 : 1 (WCAG 2.2, 1.4.3), lines by 3 : 1 (1.4.11), on the page, in a box and on the paper of a legend."""
-    css = (ROOT / "docs/assets/site.css").read_text(encoding="utf-8")
+    css = (ROOT / "theme/assets/styles/colours.css").read_text(encoding="utf-8")
     scheme = {"light": "default", "dark": "slate"}[palette]
     start = css.index(f'[data-md-color-scheme="{scheme}"] {{')
     found = re.search(r"--md-default-bg-color: (#[0-9a-f]{6});", css[start:])

@@ -55,7 +55,7 @@ extra:
     part/older.md: index.md
 """
 HOOK = """\
-from sitegen.builders.site_build import add_redirects
+from sitegen.builders.site_files import add_redirects
 
 
 def on_files(files, *, config):

@@ -1,13 +1,13 @@
 """The fonts in which the letters of formulas are set, as KaTeX's own style sheet has it."""
 
-import html
 import re
 from collections.abc import Iterator
 from functools import cache
 
+from sitegen.common.html import Node, attribute
 from sitegen.common.paths import ROOT
 
-__all__ = ["SHEET", "letters_of_formulas"]
+__all__ = ["SHEET", "set_texts"]
 
 SHEET = ROOT / "node_modules/katex/dist/katex.min.css"
 
@@ -17,34 +17,25 @@ _BASE: Look = {"font-family": "KaTeX_Main", "font-style": "normal", "font-weight
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"\.([\w-]+)")
 _FILE = re.compile(r"KaTeX_([\w-]+)\.woff2")
-_FORMULA = '<span class="katex-html"'
-_TOKEN = re.compile(
-    r'<span(?: class="(?P<classes>[^"]*)")?[^>]*>|(?P<end></span>)|<[^>]*>|(?P<text>[^<]+)'
-)
 
 
-def letters_of_formulas(page: str) -> Iterator[tuple[str, str]]:
-    """Yield each text in the formulas of a page with each font that it may be set in, as ``Main-Bold``.
+def set_texts(node: Node, look: Look | None = None) -> Iterator[tuple[Node, list[str]]]:
+    """Yield each text below an element with the fonts of formulas that it may be set in, as ``Main-Bold``.
+
+    Outside of formulas there are none. MathML is left out, which is there for screen readers.
 
     Raises
     ------
     ValueError
         If KaTeX's style sheet asks for a font that it does not have.
     """
-    start = page.find(_FORMULA)
-    while start >= 0:
-        looks = [_BASE]
-        for token in _TOKEN.finditer(page, start):
-            if token["text"]:
-                for font in _fonts(*(looks[-1][name] for name in _BASE)):
-                    yield font, html.unescape(token["text"])
-            elif token["end"]:
-                looks.pop()
-            elif token[0].startswith("<span"):
-                looks.append(looks[-1] | _look(token["classes"] or ""))
-            if len(looks) == 1:  # all that the formula has opened is closed
-                break
-        start = page.find(_FORMULA, token.end())
+    for child in node.iter(include_text=True):
+        if child.is_text_node:
+            yield child, [] if look is None else _fonts(*(look[name] for name in _BASE))
+        elif child.tag != "math":
+            names = attribute(child, "class")
+            above = _BASE if "katex-html" in names.split() else look
+            yield from set_texts(child, None if above is None else above | _look(names))
 
 
 @cache

@@ -1,7 +1,6 @@
 """What the pages of a built site show: their letters, and the names that style sheets may use."""
 
 import hashlib
-import html
 import json
 import re
 from collections import defaultdict
@@ -9,19 +8,22 @@ from functools import partial
 from pathlib import Path
 
 from sitegen.assets.fonts import formula_fonts
-from sitegen.assets.fonts.formula_fonts import letters_of_formulas
+from sitegen.assets.fonts.formula_fonts import set_texts
 from sitegen.common.cache import Cache
 from sitegen.common.files import files_in
+from sitegen.common.html import Node, find, parse
 
 __all__ = ["WORD", "early_fonts", "seen_in"]
 
-SEEN = Cache("letters", sources=[Path(__file__), Path(formula_fonts.__file__), formula_fonts.SHEET])
+SEEN = Cache(
+    "letters",
+    sources=[Path(__file__), Path(formula_fonts.__file__), formula_fonts.SHEET],
+    packages=["selectolax"],
+)
 WORD = re.compile(r"[\w-]+")
 
-_NOT_TEXT = re.compile(r"<(script|style|annotation)\b.*?</\1>|<[^>]*>", re.DOTALL)
-_ITALIC = re.compile(r"<(em|i|figcaption)\b.*?</\1>", re.DOTALL)
-_PIECE = re.compile(r"<math\b.*?</math>|<[^>]*>|(?P<text>[^<]+)", re.DOTALL)
-_TAG = re.compile(r"<[a-z][^>]*>")
+_NOT_TEXT = "script, style, annotation"
+_ITALIC = "em, i, figcaption"
 
 
 def seen_in(site: Path) -> dict[str, set[str]]:
@@ -40,36 +42,40 @@ def seen_in(site: Path) -> dict[str, set[str]]:
     return seen
 
 
-def early_fonts(page: str, n_letters: int = 2500) -> list[str]:
+def early_fonts(content: Node, n_letters: int = 2350) -> list[str]:
     """Return where in the site the fonts are that the first letters of a page's content need.
 
     That of upright text, which all pages need, is not among them.
     """
-    start = page.find("<article")
-    if start < 0:
-        return []
-    for piece in _PIECE.finditer(page, start):
-        n_letters -= len((piece["text"] or "").strip())
+    italics = {
+        text.mem_id for node in content.css(_ITALIC) for text in node.traverse(include_text=True)
+    }
+    needed = set[str]()
+    for text, fonts in set_texts(content):
+        n_letters -= len(text.text().strip())
         if n_letters < 0:
             break
-    beginning = page[start : piece.start()]
-    fonts = sorted({font for font, _ in letters_of_formulas(beginning)})
-    italic = ["fonts/source-sans-3-latin-wght-italic"] if _ITALIC.search(beginning) else []
-    return [
-        f"assets/{name}.woff2"
-        for name in [*italic, *(f"katex/fonts/KaTeX_{font}" for font in fonts)]
-    ]
+        needed.update(f"katex/fonts/KaTeX_{font}" for font in fonts)
+        if text.mem_id in italics:
+            needed.add("fonts/source-sans-3-latin-wght-italic")
+    return [f"assets/{name}.woff2" for name in sorted(needed)]
 
 
 def _seen(page: bytes) -> bytes:
     """What one page shows, as JSON: letters in a row, and words with spaces between them."""
-    source = page.decode()
-    words = {word for tag in _TAG.findall(source) for word in WORD.findall(tag)}
+    tree = parse(page.decode())
+    root = find(tree, "html")
+    tags = {f"{node.tag} {name} {value}" for node in root.traverse()
+            for name, value in [("", ""), *node.attributes.items()]}  # fmt: skip
+    words = {word for tag in tags for word in WORD.findall(tag)}
+    for node in tree.css(_NOT_TEXT):
+        node.decompose()
     letters = defaultdict[str, set[str]](set)
-    letters["text"].update(html.unescape(_NOT_TEXT.sub("", source)))
-    for match in _ITALIC.finditer(source):
-        letters["italic"].update(html.unescape(_NOT_TEXT.sub("", match[0])))
-    for font, found in letters_of_formulas(source):
-        letters[font].update(found)
+    letters["text"].update(root.text())
+    for node in tree.css(_ITALIC):
+        letters["italic"].update(node.text())
+    for text, fonts in set_texts(root):
+        for font in fonts:
+            letters[font].update(text.text())
     joined = {kind: "".join(sorted(found)) for kind, found in letters.items()}
     return json.dumps(joined | {"words": " ".join(sorted(words))}).encode()

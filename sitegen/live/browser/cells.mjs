@@ -2,24 +2,23 @@
 
 import { button, element } from "./dom.mjs";
 
-const SNIPPETS = ".md-content .language-python.highlight:not(.doc-signature, .notebook *)";
+// sitegen/rendering/snippets.py says what these attributes mean.
+const SNIPPETS = "[data-run=browser]";
 const RESULTS = ".highlight:has(> .filename:is(.output, .error)), .figure";
 
 /** The boxes of all snippets of the page that can be run. */
 export function findSnippets() {
-  /** @type {HTMLElement[]} */
-  const boxes = Array.from(document.querySelectorAll(SNIPPETS));
-  return boxes.filter((box) => !box.previousElementSibling?.querySelector(":scope > .not-live"));
+  /** @type {NodeListOf<HTMLElement>} */
+  const boxes = document.querySelectorAll(SNIPPETS);
+  return [...boxes];
 }
 
 export class Cell {
-  /**
-   * @param {HTMLElement} box
-   * @param {number} number counted from 1
-   */
-  constructor(box, number) {
+  /** @param {HTMLElement} box */
+  constructor(box) {
     this.box = box;
-    this.number = number;
+    /** Counted from 1 among all snippets of the page. */
+    this.number = Number(box.dataset.snippet);
     this.pre = /** @type {HTMLElement} */ (box.querySelector("pre"));
     this.code = /** @type {HTMLElement} */ (box.querySelector("code"));
     this.original = (this.code.textContent ?? "").replace(/\n$/, "");
@@ -35,7 +34,7 @@ export class Cell {
       reset: button("reset", "Reset"),
     };
     this.status = element("span", "live-status", { role: "status" });
-    this.bar = element("div", "live-bar", { role: "group", "aria-label": `Snippet ${number}` });
+    this.bar = element("div", "live-bar", { role: "group", "aria-label": `Snippet ${this.number}` });
     this.bar.append(...Object.values(this.buttons), this.status);
     this.pre.after(this.bar);
     box.classList.add("live");
@@ -43,7 +42,7 @@ export class Cell {
 
   /** Whether the page says that this snippet raises. */
   get raises() {
-    return this.results.some((result) => result.querySelector(":scope > .filename.error"));
+    return "raises" in this.box.dataset;
   }
 
   /** The alt texts of its figures, in their order. */

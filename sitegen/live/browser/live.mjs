@@ -28,7 +28,7 @@ async function enhance() {
   for (const [index, box] of boxes.entries()) {
     if (index % AT_ONCE === 0) await new Promise((done) => setTimeout(done));
     if (shown !== page) return; // the reader has gone to another
-    const cell = new Cell(box, index + 1);
+    const cell = new Cell(box);
     cell.show();
     cells.push(cell);
   }

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from sklearn.preprocessing import StandardScaler
 
 from calcguide import linear_models as lm
@@ -19,3 +20,12 @@ def test_standardize_agrees_with_scikit_learn_and_leaves_constants_at_zero(diabe
     np.testing.assert_allclose(scaler.scale_, scale, rtol=1e-13)
     np.testing.assert_allclose(scaler.transform(X), Z, atol=1e-12)
     np.testing.assert_array_equal(np.zeros(442), Z[:, -1])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e160, 1e307])
+def test_standardized_columns_do_not_depend_on_their_unit(size):
+    column = np.array([[1.0], [2.0], [4.0], [8.0]])
+    expected, mean, scale = lm.standardize(column)
+    Z, large_mean, large_scale = lm.standardize(column * size)
+    np.testing.assert_allclose(Z, expected, rtol=1e-14)
+    np.testing.assert_allclose([large_mean / size, large_scale / size], [mean, scale], rtol=1e-14)

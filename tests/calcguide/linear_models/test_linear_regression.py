@@ -62,3 +62,38 @@ def test_ridge_with_a_vanishing_penalty_is_the_least_squares_solution_of_least_n
     np.testing.assert_allclose(
         lm.least_squares(doubled, y).coef, lm.ridge(doubled, y, 1e-10).coef, rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("size", [1e-20, 1e-9, 1e9, 1e20])
+def test_rank_and_coefficients_do_not_depend_on_the_units_of_a_column(size, diabetes):
+    X, y = diabetes
+    moved = X * np.r_[size, np.ones(9)]
+    expected, model = lm.least_squares(X, y), lm.least_squares(moved, y)
+    assert ("CONVERGED", 10) == (model.status.name, model.rank)
+    assert lm.ridge(moved, y, 0.1).rank == 10
+    np.testing.assert_allclose(model.coef * np.r_[size, np.ones(9)], expected.coef, rtol=1e-9)
+
+
+def test_dates_have_their_slope():
+    rng = np.random.default_rng(0)
+    seconds = 1.7e9 + rng.integers(0, 1000, 50)
+    model = lm.least_squares(seconds[:, np.newaxis], 3.0 * (seconds - 1.7e9))
+    assert model.coef[0] == pytest.approx(3.0, rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [0.1, 1e9 + 0.1, 1e-9])
+def test_a_constant_column_has_the_coefficient_zero(value):
+    X = np.column_stack((np.full(7, value), np.arange(7.0)))
+    model = lm.least_squares(X, 1 + 2 * X[:, 1])
+    assert ("NOT_UNIQUE", 1) == (model.status.name, model.rank)
+    np.testing.assert_allclose(model.coef, [0.0, 2.0], atol=1e-12)
+    alone = lm.least_squares(X[:, :1], X[:, 1])
+    assert (0, 0.0, 3.0) == (alone.rank, alone.coef[0], alone.intercept)
+
+
+def test_dependent_columns_of_any_unit_get_the_shortest_coefficients():
+    rng = np.random.default_rng(1)
+    column, y = rng.normal(size=(2, 20))
+    model = lm.least_squares(np.column_stack((column, 1e6 * column)), y)
+    alone = lm.least_squares(column[:, np.newaxis], y).coef[0]
+    np.testing.assert_allclose(model.coef, alone * np.array([1, 1e6]) / (1 + 1e12), rtol=1e-9)

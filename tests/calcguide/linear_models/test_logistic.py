@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import brentq, linprog
+from scipy.special import expit
 from sklearn import linear_model as oracle
 
 from calcguide import linear_models as lm
@@ -142,10 +143,88 @@ def test_fit_that_runs_out_of_steps_is_no_success(overlapping):
     assert "Raise maxiter" in model.message
 
 
-def test_overflow_is_reported(overlapping):
+@pytest.mark.parametrize(
+    ("origin", "size"),
+    [
+        (0.0, 1e9),
+        (0.0, 1e-9),
+        (0.0, -1e200),
+        (0.0, 1e-200),
+        (738_000.0, 100.0),
+        (1.7e9, 1e7),
+        (-1.7e18, 1e15),
+    ],
+)
+def test_fit_does_not_depend_on_the_units_of_a_column(origin, size, overlapping):
     X, y = overlapping
-    model = lm.logistic_regression(X * 1e200, y)
-    assert (FitStatus.NOT_FINITE, False) == (model.status, model.success)
+    moved = origin + size * X
+    X = (moved - origin) / size  # what rounding has left of it
+    for alpha in (0.0, 1e-3) if 1e-100 < abs(size) < 1e100 else (0.0,):
+        expected = lm.logistic_regression(X, y, alpha)
+        model = lm.logistic_regression(moved, y, alpha * size**2 if alpha else 0.0)
+        assert model.success
+        np.testing.assert_allclose(model.coef * size, expected.coef, rtol=1e-8)
+        assert expected.fun == pytest.approx(model.fun, rel=1e-12)
+        intercept = expected.intercept - origin * model.coef.sum()
+        assert intercept == pytest.approx(model.intercept, rel=1e-7)
+
+
+@pytest.mark.parametrize("gap", 10.0 ** -np.arange(4, 31, 2))
+def test_classes_that_overlap_by_little_have_their_minimum(gap):
+    """By symmetry the intercept is 0, and the slope w fulfils gap sigma(w gap) = sigma(-w)."""
+    x, y = np.array([-1.0, gap, -gap, 1.0]), np.array([0, 0, 1, 1])
+    slope = brentq(lambda w: gap * expit(w * gap) - expit(-w), 1.0, 90.0, xtol=1e-13)
+    for size in (1e-9, 1.0, 1e9):
+        model = lm.logistic_regression(size * x[:, np.newaxis], y)
+        assert model.success
+        assert slope == pytest.approx(model.coef[0] * size, rel=1e-7)
+
+
+def test_amounts_that_overlap_by_one_in_millions_are_not_separable():
+    rng = np.random.default_rng(3)
+    low, high = rng.integers(10_000, 3_000_000, 200), rng.integers(3_000_000, 9_000_000, 200)
+    amounts = np.r_[low, high, 3_000_001, 3_000_000][:, np.newaxis]
+    y = np.r_[np.zeros(200), np.ones(200), 0, 1]
+    for X in (amounts, lm.standardize(amounts)[0], 1e12 + amounts):
+        assert lm.logistic_regression(X, y).success
+    # Without the two, a threshold separates the rest; with equal amounts, it touches them.
+    assert "SEPARABLE" == lm.logistic_regression(amounts[:-2], y[:-2]).status.name
+    amounts[-2:] = 3_000_000
+    for X in (amounts, lm.standardize(amounts)[0], 1e12 + amounts):
+        assert "SEPARABLE" == lm.logistic_regression(X, y).status.name
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("n_samples", [60, 3000], ids=["few samples", "many samples"])
+def test_a_rare_group_of_one_class_is_separable_and_of_two_is_not(n_samples, size):
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n_samples, 3))
+    rare = np.arange(n_samples) < 3
+    X[:, 2] = size * rare
+    y = rng.integers(0, 2, n_samples)
+    y[rare] = 1
+    assert "SEPARABLE" == lm.logistic_regression(X, y).status.name
+    y[0] = 0
+    model = lm.logistic_regression(X, y)
+    assert model.success
+    # The group's own share of ones is reproduced.
+    assert 2 / 3 == pytest.approx(model.predict_proba(X[:3])[:, 1].mean(), rel=1e-8)
+
+
+@pytest.mark.parametrize("noise", [1e-3, 1e-6, 1e-9])
+def test_columns_that_are_nearly_equal_keep_their_own_coefficients(noise):
+    rng = np.random.default_rng(2)
+    common, difference = rng.normal(size=(2, 300))
+    other = common + noise * difference
+    difference = (other - common) / noise
+    y = rng.integers(0, 2, 300)
+    expected = lm.logistic_regression(np.column_stack((common, difference)), y)
+    model = lm.logistic_regression(np.column_stack((common, other)), y)
+    assert model.success
+    # What rounding leaves of the difference has a relative error of 1e-16 / noise.
+    assert expected.fun == pytest.approx(model.fun, rel=1e-16 / noise)
+    fitted = [model.coef.sum(), model.coef[1] * noise]
+    np.testing.assert_allclose(fitted, expected.coef, rtol=1e-5, atol=1e-7)
 
 
 def test_probabilities_of_far_points_are_no_rounded_complements():

@@ -1,6 +1,9 @@
 """A build that takes unchanged pages as they were makes the same site as one from nothing."""
 
+import re
 import shutil
+import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +51,15 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def kept(site: Any) -> dict[str, int]:
-    """When each page was kept."""
-    folder = site.root / ".cache/kept"
-    return {
-        path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
-        for path in folder.rglob("*.pickle")
-    }
+def kept(site: Any) -> dict[Path, int]:
+    """What is kept, and when it was written."""
+    return {path: path.stat().st_mtime_ns for path in (site.root / ".cache/kept").rglob("*-*")}
+
+
+def addresses(paths: Iterable[Path]) -> list[str]:
+    """The pages that are in files of the cache."""
+    pages = (zlib.decompress(path.read_bytes()).decode(errors="replace") for path in paths)
+    return sorted(re.findall(r'rel="canonical" href="[^"]*/calcguide/([^"]*)"', "".join(pages)))
 
 
 def build(site: Any) -> dict[str, bytes]:
@@ -65,14 +70,13 @@ def build(site: Any) -> dict[str, bytes]:
 
 def test_only_what_has_changed_is_rendered_and_the_site_is_the_same(site: Any) -> None:
     first, before = build(site), kept(site)
-    assert "tutorials/first.md.pickle" in before
+    assert ["", "cases/", "tutorials/first/"] == addresses(before)
     assert first == build(site)
     assert before == kept(site), "an unchanged page was rendered"
 
     site.write("cases/index.md", TARGET.replace("More of it", "Even more"))
     warm, after = build(site), kept(site)
-    changed = {name for name in before if before[name] != after[name]}
-    assert {"cases/index.md.pickle"} == changed
+    assert ["cases/"] == addresses(after.keys() - before.keys())
     assert b"Even more" in warm["cases/index.html"]
     assert b"Even more" in warm["search/search_index.json"]
     assert b"output" in warm["search/search_index.json"].lower()
@@ -100,8 +104,7 @@ def test_a_page_that_others_name_is_named_anew_by_all(site: Any) -> None:
     before = kept(site)
     site.write("cases/index.md", TARGET.replace("# Cases", "# All cases"))
     build(site)
-    after = kept(site)
-    assert [] == [name for name in before if before[name] == after[name]]
+    assert addresses(before) == addresses(kept(site).keys() - before.keys())
 
 
 def test_other_settings_render_all_pages_anew(site: Any) -> None:
@@ -109,16 +112,15 @@ def test_other_settings_render_all_pages_anew(site: Any) -> None:
     before = kept(site)
     path = site.root / "mkdocs.yml"
     path.write_text(path.read_text(encoding="utf-8") + "\ncopyright: Ours\n", encoding="utf-8")
-    after = build(site), kept(site)
-    assert b"Ours" in after[0]["tutorials/first/index.html"]
-    assert [] == [name for name in before if before[name] == after[1][name]]
+    assert b"Ours" in build(site)["tutorials/first/index.html"]
+    assert addresses(before) == addresses(kept(site).keys() - before.keys())
 
 
 def test_files_of_the_cache_are_linked_and_never_changed_in_place(site: Any) -> None:
     build(site)
-    cards = list((site.root / ".cache/cards").glob("*.png"))
+    cards = list((site.root / ".cache/cards").rglob("*.png"))
     before = {card: card.read_bytes() for card in cards}
-    assert any(card.stat().st_nlink > 1 for card in cards)
+    assert all(card.stat().st_nlink > 1 for card in cards)
     site.write("cases/index.md", TARGET.replace("Some prose", "Other words"))
     for options in ([], ["--dirty"]):
         site.build(*options)
@@ -132,3 +134,100 @@ def test_a_link_that_breaks_fails_the_build_though_its_page_is_as_it_was(site: A
         done = site.build()
         assert 1 == done.returncode
         assert "does not contain an anchor '#there'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Path.unlink,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+        lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?"),
+    ],
+    ids=["lost", "empty", "truncated", "altered"],
+)
+def test_what_is_damaged_in_the_cache_is_made_again(
+    site: Any, damage: Callable[[Path], object]
+) -> None:
+    site.write("tutorials/first.md", LINKS + DRAWS)
+    first = build(site)
+    cached = [
+        path
+        for folder in (site.root / ".cache").iterdir()
+        if folder.name not in ("live", "templates")
+        for path in folder.rglob("*.*" if folder.name == "pages" else "*")
+        if path.is_file()
+    ]
+    assert {"kept", "cards", "formulas", "fonts", "letters", "pages"} <= {
+        path.relative_to(site.root / ".cache").parts[0] for path in cached
+    }
+    for path in cached:
+        damage(path)
+    assert first == build(site)
+
+
+NAV = """\
+nav:
+  - Shapes: reference/shapes.md
+  - Other: reference/other.md
+  - News: news.md
+"""
+DOCSTRINGS = "plugins:\n  - search\n  - mkdocstrings: {handlers: {python: {paths: [.]}}}\n"
+SHAPES = """\
+def area(side):
+    \"\"\"Return the area of a square.\"\"\"
+    return side**2
+"""
+
+
+@pytest.fixture
+def reference(site: Any) -> Any:
+    """A site that shows docstrings of its own package, and a piece of another file."""
+    config = (site.root / "mkdocs.yml").read_text(encoding="utf-8")
+    config = config.replace("plugins: [search]\n", DOCSTRINGS).replace("nav:\n", NAV)
+    (site.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+    package = site.root / "calcguide"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "shapes.py").write_text(SHAPES, encoding="utf-8")
+    (package / "other.py").write_text("x = 1\n", encoding="utf-8")
+    (site.root / "NEWS.md").write_text("Nothing yet.\n", encoding="utf-8")
+    site.write("reference/shapes.md", "# Shapes\n\n::: calcguide.shapes\n")
+    site.write("reference/other.md", "# Other\n\nAs [`area`][calcguide.shapes.area].\n")
+    site.write("news.md", '# News\n\n--8<-- "NEWS.md"\n')
+    return site
+
+
+def test_pages_with_docstrings_are_kept_until_the_package_changes(reference: Any) -> None:
+    first, before = build(reference), kept(reference)
+    assert {"news/", "reference/other/", "reference/shapes/"} <= set(addresses(before))
+    assert b"calcguide.shapes.area" in zlib.decompress(first["objects.inv"].split(b"\n", 4)[4])
+    assert first == build(reference)
+    assert before == kept(reference), "an unchanged page was rendered"
+
+    reference.write("reference/other.md", "# Other\n\nSee [`area`][calcguide.shapes.area].\n")
+    warm, after = build(reference), kept(reference)
+    assert ["reference/other/"] == addresses(after.keys() - before.keys())
+    assert b'href="../shapes/#calcguide.shapes.area"' in warm["reference/other/index.html"]
+    shutil.rmtree(reference.root / ".cache/kept")
+    assert warm == build(reference)
+
+    before = kept(reference)
+    path = reference.root / "calcguide/shapes.py"
+    path.write_text("# A comment.\n" + SHAPES, encoding="utf-8")
+    build(reference)
+    assert before == kept(reference), "a comment is shown nowhere"
+    path.write_text(SHAPES.replace("a square", "any square"), encoding="utf-8")
+    warm, after = build(reference), kept(reference)
+    shown = ["reference/other/", "reference/shapes/"]
+    assert shown == addresses(after.keys() - before.keys())
+    assert b"any square" in warm["reference/shapes/index.html"]
+
+
+def test_a_page_with_a_piece_of_another_file_is_kept_until_that_changes(reference: Any) -> None:
+    build(reference)
+    before = kept(reference)
+    (reference.root / "NEWS.md").write_text("Something.\n", encoding="utf-8")
+    warm, after = build(reference), kept(reference)
+    assert ["news/"] == addresses(after.keys() - before.keys())
+    assert b"Something." in warm["news/index.html"]

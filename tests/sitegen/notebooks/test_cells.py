@@ -5,120 +5,20 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import pytest
 
-from sitegen.notebooks.addresses import SITE, page_address, uri_of_notebook
+from sitegen.notebooks.addresses import SITE
 from sitegen.notebooks.cells import to_open, to_show
 from sitegen.pages.contract import Page, read
 from sitegen.runs.run import carry_out, plan
 
 ROOT = Path(__file__).parents[3]
-SVG = '<svg viewBox="0 0 432 288" width="432pt">\n<path d="M0 0"/></svg>'
 URI = "tutorials/sample.md"
-SAMPLE = """\
----
-title: A sample
-description: Not for the reader of a notebook.
----
-
-# A sample
-
-See [the errata](../errata.md#a1-1), [above](#a-sample), [the home page](../index.md "Home"),
-[NumPy](https://numpy.org) and `[no](link.md)`.{ .lead }
-
-!!! note "Mind the ½"
-
-    Here it is
-    $$
-    a = b
-    $$
-
-    ```python
-    import numpy as np
-    from sklearn.linear_model import Ridge
-
-    print(np.ones(2))
-    ```
-
-    ```text title="Output"
-    [1. 1.]
-    ```
-
-    And on it goes.
-
-<!-- not in the browser: no reason that a notebook has -->
-```python
-import matplotlib.pyplot as plt
-
-plt.plot([1, 2])
-plt.plot([2, 1])
-plt.show()
-```
-
-![A line that rises by < 2](figures/rising.svg)
-
-```python
-[][0]
-```
-
-```text title="Error"
-IndexError: list index out of range
-```
-
-<!-- skip: it takes a night -->
-```python
-import statsmodels
-```
-
-```console
-$ make serve
-# not a heading
-```
-
-## Exercises
-
-**1. Why?** Say why $x^2$
-is even.
-
-??? success "Solution"
-
-    Because.
-
-    ```python
-    print(7)
-    ```
-
-    ```text title="Output"
-    7
-    ```
-
-**2. And** who asks?
-
-??? success "Solution"
-
-    You.
-
-Something that is not to be hidden.
-
-## Further reading
-
-- A book.
-"""
-
-
-def derived(tmp_path: Path, text: str = SAMPLE) -> dict[str, Any]:
-    """Return the notebook of a page that breaks no rule."""
-    file = tmp_path / "sample.md"
-    file.write_text(text, encoding="utf-8")
-    page = read(file)
-    assert [] == page.problems
-    notebook = json.loads(to_open(page, URI, {"rising": SVG}))
-    nbformat.validate(notebook)
-    return notebook
+Derive = Callable[..., dict[str, Any]]
 
 
 def source(cell: dict[str, Any]) -> str:
@@ -133,8 +33,8 @@ def prose(notebook: dict[str, Any]) -> list[str]:
     return [source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
 
 
-def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(tmp_path: Path) -> None:
-    first = derived(tmp_path)["cells"][0]
+def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(derived: Derive) -> None:
+    first = derived()["cells"][0]
     assert "code" == first["cell_type"]
     install = re.compile(r'if find_spec\("(\w+)"\) is None:\n    %pip install --quiet (\S+)')
     # What is skipped is not run, and so needs nothing.
@@ -143,8 +43,8 @@ def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(tmp_p
     )
 
 
-def test_snippets_become_cells_with_what_they_print_raise_and_draw(tmp_path: Path) -> None:
-    one, figure, error, solution = code(derived(tmp_path))[1:]
+def test_snippets_become_cells_with_what_they_print_raise_and_draw(derived: Derive) -> None:
+    one, figure, error, solution = code(derived())[1:]
     assert source(one).endswith("\n\nprint(np.ones(2))")
     assert [{"name": "stdout", "output_type": "stream", "text": ["[1. 1.]\n"]}] == one["outputs"]
     assert ["7\n"] == solution["outputs"][0]["text"]
@@ -163,23 +63,8 @@ def test_snippets_become_cells_with_what_they_print_raise_and_draw(tmp_path: Pat
     assert not any("tags" in cell["metadata"] for cell in (one, figure, solution))
 
 
-def test_prose_is_that_of_notebooks(tmp_path: Path) -> None:
-    cells = prose(derived(tmp_path))
-    assert cells[0].startswith("# A sample\n\nSee [the errata]("), "the front matter is left out"
-    site = SITE
-    assert f"[the errata]({site}errata/#a1-1)" in cells[0]
-    assert f"[above]({site}tutorials/sample/#a-sample)" in cells[0]
-    assert f'[the home page]({site} "Home"),\n[NumPy](https://numpy.org)' in cells[0]
-    assert "`[no](link.md)`." in cells[0], "code stays, attributes go"
-    assert cells[0].endswith("> **Mind the ½**\n>\n> Here it is\n> $$ a = b $$")
-    assert "> And on it goes." == cells[1]
-    assert cells[2].startswith("*A line that rises by < 2*")
-    assert "*This snippet is not run: it takes a night.*\n```python\nimport stats" in cells[3]
-    assert cells[3].endswith("```console\n$ make serve\n# not a heading\n```")
-
-
-def test_solutions_are_folded_where_a_heading_ends_them(tmp_path: Path) -> None:
-    notebook = derived(tmp_path)
+def test_solutions_are_folded_where_a_heading_ends_them(derived: Derive) -> None:
+    notebook = derived()
     cells = prose(notebook)
     at = cells.index("## Exercises")
     assert [
@@ -194,19 +79,21 @@ def test_solutions_are_folded_where_a_heading_ends_them(tmp_path: Path) -> None:
     assert [folded["metadata"]["id"]] == notebook["metadata"]["colab"]["collapsed_sections"]
 
 
-def test_a_change_renames_no_other_cell(tmp_path: Path) -> None:
-    before = {source(cell): cell["id"] for cell in derived(tmp_path)["cells"]}
-    other = SAMPLE.replace("And on it goes.", "A new thought.\n\n    # Of its own")
-    after = derived(tmp_path, other)
+def test_a_change_renames_no_other_cell(derived: Derive, sample: str) -> None:
+    before = {source(cell): cell["id"] for cell in derived()["cells"]}
+    other = sample.replace("And on it goes.", "A new thought.\n\n    # Of its own")
+    after = derived(other)
     renamed = [source(c) for c in after["cells"] if before.get(source(c), c["id"]) != c["id"]]
     assert [] == renamed
     assert len(set(before) & {source(cell) for cell in after["cells"]}) == len(before) - 1
 
 
-def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(tmp_path: Path) -> None:
+def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(
+    tmp_path: Path, sample: str, svg: str
+) -> None:
     file = tmp_path / "sample.md"
-    file.write_text(SAMPLE, encoding="utf-8")
-    shown = json.loads(to_show(read(file), URI, {"rising": SVG}))
+    file.write_text(sample, encoding="utf-8")
+    shown = json.loads(to_show(read(file), URI, {"rising": svg}))
     (drawn,) = code(shown)[2]["outputs"]
     (html,) = drawn["data"]["text/html"]
     images = re.findall(r'<img src="([^"]*)" alt="([^"]*)" width="576" height="384"', html)
@@ -217,21 +104,11 @@ def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(tmp_path: P
     assert '<div class="arithmatex">&#92;&#91;a &#61; b&#92;&#93;</div>' in text
 
 
-def pages_with_notebooks() -> list[Path]:
-    paths = sorted(Path("docs").rglob("*.md"))
-    return [p for p in paths if uri_of_notebook(p.relative_to("docs").as_posix())]
-
-
-@pytest.fixture(params=pages_with_notebooks(), ids=Path.as_posix)
-def page(request: pytest.FixtureRequest) -> Page:
-    return read(request.param)
-
-
-def test_the_notebook_of_a_page_holds_all_of_it(page: Page) -> None:
+def test_the_notebook_of_a_page_holds_all_of_it(page: Page, svg: str) -> None:
     names = [figure.name for snippet in page.snippets for figure in snippet.figures]
     uri = page.path.relative_to("docs").as_posix()
-    text = to_open(page, uri, dict.fromkeys(names, SVG))
-    assert text == to_open(page, uri, dict.fromkeys(names, SVG)), "the same bytes"
+    text = to_open(page, uri, dict.fromkeys(names, svg))
+    assert text == to_open(page, uri, dict.fromkeys(names, svg)), "the same bytes"
     notebook = json.loads(text)
     nbformat.validate(notebook)
     cells = code(notebook)[1:]
@@ -244,27 +121,6 @@ def test_the_notebook_of_a_page_holds_all_of_it(page: Page) -> None:
         assert len(snippet.figures) == kinds.count("display_data")
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(ids) == len(set(ids))
-
-
-def test_nothing_is_left_that_only_the_site_understands(page: Page) -> None:
-    names = [figure.name for snippet in page.snippets for figure in snippet.figures]
-    uri = page.path.relative_to("docs").as_posix()
-    notebook = json.loads(to_open(page, uri, dict.fromkeys(names, SVG)))
-    text = "\n\n".join(prose(notebook))
-    text = re.sub(r"(?s)^```.*?^```$|`[^`\n]+`", "", text, flags=re.MULTILINE)
-    foreign = re.compile(
-        r"^ *(?:!!!|\?\?\?|=== \"|:::|--8<--|\[\^|: {3})|\{:? *[.#]|<!--|\[\^[^\]]+\]|</?div|\0|\]\((?!https?://)[^)]*\)"
-        r"|^    \S",  # what is still indented is taken for code
-        re.MULTILINE,
-    )
-    assert [] == [text[m.start() - 40 : m.end() + 40] for m in foreign.finditer(text)]
-
-
-def test_addresses_are_those_of_the_site() -> None:
-    configuration = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    assert f"site_url: {SITE}\n" in configuration
-    for uri, path in (("index", ""), ("a", "a/"), ("b/index", "b/"), ("b/c", "b/c/")):
-        assert SITE + path == page_address(f"{uri}.md")
 
 
 def test_only_what_has_changed_is_derived_again(tmp_path: Path) -> None:

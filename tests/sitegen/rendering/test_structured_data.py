@@ -1,4 +1,4 @@
-"""What a page says of itself to others: descriptions, pictures for sharing, structured data."""
+"""What a page says of itself to others: descriptions and structured data."""
 
 import json
 import re
@@ -8,10 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from PIL import Image, ImageFont
 
-from sitegen.assets import social_card, social_card_drawing
-from sitegen.assets.npm import TEXT_FONT
 from sitegen.rendering import structured_data
 
 ROOT = Path(__file__).parents[3]
@@ -70,19 +67,6 @@ def test_every_page_says_what_it_is_when_it_is_shared(heads: list[Head]) -> None
         assert head.metas["og:url"] == head.url
         assert head.metas["og:type"] == ("website" if head.url == HOME else "article")
         assert head.metas["twitter:card"] == "summary_large_image"
-
-
-def test_every_page_has_a_picture_for_sharing(heads: list[Head], site: Path) -> None:
-    for head in heads:
-        address = head.metas["og:image"]
-        assert address.startswith(HOME), "others need an absolute address"
-        path = site / address.removeprefix(HOME)
-        with Image.open(path) as picture:
-            assert "PNG" == picture.format
-            assert (1200, 630) == picture.size
-        assert path.stat().st_size < 60_000
-        assert (head.metas["og:image:width"], head.metas["og:image:height"]) == ("1200", "630")
-    assert len(heads) == len({head.metas["og:image"] for head in heads})
 
 
 def test_the_home_page_describes_the_site(heads: list[Head]) -> None:
@@ -162,37 +146,3 @@ def test_what_a_page_teaches_is_what_it_says_the_reader_will_learn() -> None:
     expected = ["why x^2 is convex, and how that helps", "what f does"]
     assert expected == structured_data.teaches(page)
     assert [] == structured_data.teaches("# Title\n\n- a list\n")
-
-
-def test_a_card_is_drawn_once_and_anew_when_its_words_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(social_card.DRAWN, "folder", tmp_path)
-    first = social_card.card("Title", "Text")
-    written = first.stat().st_mtime_ns
-    assert social_card.card("Title", "Text") == first
-    assert written == first.stat().st_mtime_ns
-    assert social_card.card("Title", "Other text") != first
-
-
-def test_a_card_has_the_same_bytes_each_time_and_shows_its_words() -> None:
-    assert social_card_drawing.draw("Title", "Text") == social_card_drawing.draw("Title", "Text")
-    assert social_card_drawing.draw("Title", "Text") != social_card_drawing.draw("Titles", "Text")
-
-
-@pytest.mark.parametrize("title", ["Gradient descent " * 8, "Unbreakable" * 6])
-def test_a_long_title_stays_on_its_card(title: str) -> None:
-    lines = social_card_drawing.layout(title, "Some words. " * 60)
-    assert max(line.y + line.size for line in lines) <= 630 - 14
-    for line in lines:
-        assert (
-            line.x + social_card_drawing.font(line.size, line.weight).getlength(line.text) <= 1200
-        )
-
-
-def test_the_font_of_the_cards_has_every_character(heads: list[Head]) -> None:
-    used = {char for head in heads for key in ("og:title", "og:description")
-            for char in head.metas[key]}  # fmt: skip
-    font = ImageFont.truetype(str(ROOT / TEXT_FONT), 40)
-    missing = bytes(font.getmask("\uffff"))
-    assert [] == sorted(char for char in used - {" "} if bytes(font.getmask(char)) == missing)

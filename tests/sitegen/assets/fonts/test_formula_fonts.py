@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sitegen.assets.fonts.formula_fonts import SHEET, letters_of_formulas
+from sitegen.assets.fonts.formula_fonts import SHEET, set_texts
+from sitegen.common.html import find, parse
 from sitegen.rendering.formulas import render
 
 FORMULAS = [
@@ -47,8 +48,9 @@ def by_browser(browser: Any, html: str) -> dict[str, set[str]]:
 
 def by_us(html: str) -> dict[str, set[str]]:
     letters = defaultdict[str, set[str]](set)
-    for font, text in letters_of_formulas(html):
-        letters[font].update(text)
+    for text, fonts in set_texts(find(parse(html), "body")):
+        for font in fonts:
+            letters[font].update(text.text())
     return letters
 
 

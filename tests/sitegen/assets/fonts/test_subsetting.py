@@ -14,8 +14,6 @@ from sitegen.assets.fonts.letters_in_use import seen_in
 from sitegen.assets.fonts.subsetting import subset_fonts
 from sitegen.assets.material_script import mended
 from sitegen.assets.stylesheet import STYLES, one_sheet
-from sitegen.figures.svg import rounded
-from sitegen.rendering.trim import without_unseen
 
 FONTS = Path(__file__).parents[4] / "node_modules"
 
@@ -95,19 +93,6 @@ def test_every_letter_of_the_site_is_in_its_font(site: Path) -> None:
     main = letters(site / "assets/katex/fonts/KaTeX_Main-Regular.woff2")
     assert set("0123456789=+(),.") <= main
     assert set("xyzwθ") <= letters(site / "assets/katex/fonts/KaTeX_Math-Italic.woff2")
-
-
-def test_what_is_not_seen_is_left_out_and_the_text_stays() -> None:
-    code = '<span class="n">x</span> <span class="o">=</span> <span class="mi">1</span>'
-    assert 'x = <span class="mi">1</span>' == without_unseen(code)
-    formula = '<math><mi>x</mi><annotation encoding="application/x-tex">x</annotation></math>'
-    assert "<math><mi>x</mi></math>" == without_unseen(formula)
-
-
-def test_sizes_lose_digits_that_no_screen_shows() -> None:
-    assert '<i style="top:-3.063em"> 0.12345em' == without_unseen(
-        '<i style="top:-3.06333em"> 0.12345em'
-    )
 
 
 def test_one_sheet_has_the_rules_that_may_apply_and_no_others(tmp_path: Path) -> None:
@@ -246,9 +231,3 @@ def test_an_unknown_script_of_the_theme_is_refused(site: Path) -> None:
     (bundle,) = site.glob("assets/javascripts/bundle.*.min.js")
     with pytest.raises(ValueError, match="occurs 0 times"):
         mended(bundle.read_text(encoding="utf-8"))
-
-
-def test_drawings_lose_digits_that_no_screen_shows() -> None:
-    svg = '<path d="M 1.234567 2.5&#10;L 10 0.123456" transform="scale(0.015625)"/>'
-    expected = '<path d="M 1.23 2.5&#10;L 10 0.12" transform="scale(0.015625)"/>'
-    assert expected == rounded(svg)

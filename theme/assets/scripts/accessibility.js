@@ -1,20 +1,20 @@
-// What Material leaves to be mended for those who use the keyboard or a screen reader.
+// What Material lacks for keyboards and screen readers.
 
 const SCROLLING = ".md-typeset pre > code, .md-typeset div.arithmatex, .md-typeset__scrollwrap";
 
-// Nobody sees the name of what scrolls; a screen reader says it where the keyboard stops.
+/** The name that a screen reader says when the focus is on a box that scrolls; nobody sees it. */
 function nameOf(box) {
   if (box.matches(".arithmatex")) return "Formula";
   if (box.matches(".md-typeset__scrollwrap")) return "Table";
   return box.closest(".highlight")?.querySelector(":scope > .filename")?.textContent ?? "Code";
 }
 
-function mend() {
+function update() {
   document.querySelector('[data-md-component="search"]')?.setAttribute("aria-label", "Search");
-  // A copy button is no place of its own among the landmarks of the page.
+  // Material marks the bar with the copy button as navigation: a landmark for each snippet.
   for (const bar of document.querySelectorAll(".md-code__nav:not([role])")) bar.setAttribute("role", "presentation");
-  // What scrolls sideways can be reached with the keyboard. All is measured before anything is changed;
-  // what has not been laid out yet waits until it is.
+  // The keyboard reaches boxes that scroll sideways. All are measured before any is changed, for one layout;
+  // boxes that have not been laid out yet are left until they are.
   const boxes = [...document.querySelectorAll(SCROLLING)].filter((box) =>
     box.checkVisibility({ contentVisibilityAuto: true }),
   );
@@ -31,8 +31,18 @@ function mend() {
   });
 }
 
-// On a narrow screen the menu is opened by a label, which the keyboard cannot press; a button can do the same.
-function mendMenu() {
+let scheduled = false;
+function updateSoon() {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    update();
+  });
+}
+
+/** On narrow screens a label opens the menu, which the keyboard cannot press: put a button in its place. */
+function replaceMenuLabel() {
   const label = document.querySelector("header label[for=__drawer]");
   const open = document.getElementById("__drawer");
   if (!label || !open) return;
@@ -41,9 +51,9 @@ function mendMenu() {
   button.ariaLabel = "Menu";
   button.append(...label.childNodes);
   button.onclick = () => open.click();
-  const tell = () => (button.ariaExpanded = String(open.checked));
-  open.addEventListener("change", tell);
-  tell();
+  const showState = () => (button.ariaExpanded = String(open.checked));
+  open.addEventListener("change", showState);
+  showState();
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape" || !open.checked) return;
     open.click();
@@ -51,22 +61,12 @@ function mendMenu() {
   });
   label.replaceWith(button);
 }
-mendMenu();
-
-let asked = false;
-function mendSoon() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    mend();
-  });
-}
+replaceMenuLabel();
 
 // Material adds buttons to code that comes into view, and takes code out of the tab order where there is no mouse.
 const changes = { subtree: true, childList: true, attributeFilter: ["tabindex"] };
-new MutationObserver(mendSoon).observe(document.body, changes);
-document.addEventListener("toggle", mendSoon, true); // a solution was opened
-document.addEventListener("contentvisibilityautostatechange", mendSoon, true); // a part was laid out
-window.addEventListener("resize", mendSoon, { passive: true });
-document$.subscribe(() => document.fonts.ready.then(mendSoon)); // a page was opened
+new MutationObserver(updateSoon).observe(document.body, changes);
+document.addEventListener("toggle", updateSoon, true); // a solution was opened
+document.addEventListener("contentvisibilityautostatechange", updateSoon, true); // a section was laid out
+window.addEventListener("resize", updateSoon, { passive: true });
+document$.subscribe(() => document.fonts.ready.then(updateSoon)); // a page was opened

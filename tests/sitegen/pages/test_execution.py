@@ -1,0 +1,92 @@
+"""What a snippet does wrong when it runs is reported at its line, and a page leaves nothing behind."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Problems = Callable[[str], list[str]]
+
+BUG = "assert square(2) == 5"
+
+# What is replaced, by what, the line at which it is reported, and words of the report.
+DEFECTS = {
+    "import lost": ("import numpy as np\n", "", 6, "NameError"),
+    "function gone": ("def square(x):\n    return x**2\n", "", 22, "NameError"),
+    "syntax error": ("def square(x):", "def square(x)", 10, "SyntaxError"),
+    "name used from another page": ("2 * x)", "2 * elsewhere)", 14, "NameError"),
+    "division by zero warned of": ("2 * x)", "2 * x / 0)", 14, "RuntimeWarning"),
+    "exit": ("tab = square(4)", "raise SystemExit(0)", 51, "SystemExit"),
+    "figure lost": ("plt.plot(x, square(x))\n", "", 31, "0 figure(s) shown, 1 named"),
+    "figure not shown": ("plt.show()\n", "", 31, "plt.show()"),
+    "figure not named": (
+        "![A parabola that rises from 1 to 9](figures/parabola.svg)\n",
+        "",
+        31,
+        "1 figure(s) shown, 0 named",
+    ),
+    "figure named twice": (
+        "(figures/parabola.svg)\n",
+        "(figures/parabola.svg)\n\n![Another](figures/another.svg)\n",
+        31,
+        "1 figure(s) shown, 2 named",
+    ),
+    "figure empty": ("plt.plot(x, square(x))", "plt.figure()", 31, "empty"),
+    "figure with empty axes": ("plt.plot(x, square(x))", "plt.subplots()", 31, "empty"),
+    "figure of nothing but NaN": ("plt.plot(x, square(x))", "plt.plot(x, x * np.nan)", 31, "empty"),
+    "figure cut off": (
+        "plt.show()",
+        'plt.title("a title that is far too long for the figure " * 3)\nplt.show()',
+        31,
+        "cut off",
+    ),
+    "figure in black": ("square(x))\nplt", 'square(x), "k")\nplt', 31, "fixed black"),
+    "figure that cannot be drawn": (
+        "plt.show()",
+        'plt.title("$\\\\frac$")\nplt.show()',
+        31,
+        "cannot be drawn",
+    ),
+    "error without its fence": (
+        '\n```text title="Error"\nLinAlgError: Singular matrix\n```\n',
+        "",
+        56,
+        "LinAlgError",
+    ),
+    "bug inside an admonition": ('print("inside", 0.5)', BUG, 41, "AssertionError"),
+    "bug inside a tab": ("tab = square(4)", BUG, 51, "AssertionError"),
+}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_defect_is_caught_at_its_line(assert_caught: Callable[..., None], name: str) -> None:
+    assert_caught(*DEFECTS[name])
+
+
+def test_fences_reordered_are_caught(problems: Problems, sound: str) -> None:
+    first, second = sound.index("```python"), sound.index("```python\nprint(square")
+    reordered = sound[:first] + sound[second:] + sound[first:second]
+    assert any("NameError" in report for report in problems(reordered))
+
+
+def test_only_the_first_failing_snippet_is_reported(problems: Problems, sound: str) -> None:
+    (report,) = problems(sound.replace("import numpy as np\n", ""))
+    assert "NameError: name 'np' is not defined" in report
+
+
+def test_settings_of_a_page_do_not_reach_the_next(problems: Problems) -> None:
+    import matplotlib as mpl
+    import numpy as np
+
+    settings = dict(mpl.rcParams), np.get_printoptions(), np.geterr(), mpl.get_backend(), Path.cwd()
+    text = (
+        "```python\nimport os\nimport matplotlib.pyplot as plt\nimport numpy as np\n"
+        "np.set_printoptions(precision=2)\nnp.seterr(all='ignore')\n"
+        "plt.rcParams['font.size'] = 3\nplt.switch_backend('pdf')\nos.chdir('/')\n"
+        "os.environ['LEAK'] = '1'\n```\n"
+    )
+    assert [] == problems(text)
+    assert settings == (
+        dict(mpl.rcParams), np.get_printoptions(), np.geterr(), mpl.get_backend(), Path.cwd(),
+    )  # fmt: skip
+    assert [] == problems("```python\nimport os\nassert 'LEAK' not in os.environ\n```\n")
