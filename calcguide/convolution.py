@@ -10,6 +10,7 @@ A convolution in the sense of mathematics, and of `scipy.signal.convolve`, flips
 The forward functions can also be differentiated by `calcguide.autodiff`, as often as is wanted.
 """
 
+import functools
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_integer, as_real
-from calcguide.autodiff import Variable, primitive
+from calcguide.autodiff import Variable
+from calcguide.autodiff.primitives import recorded
 
 __all__ = [
     "avg_pool2d",
@@ -162,7 +164,7 @@ def conv2d_backward(
 # and differentiate them in turn.
 
 
-@primitive
+@functools.partial(recorded, keeps=True)
 def _correlate(X: Any, W: Any) -> Any:
     """Return the cross-correlation of images and filters, where they overlap entirely."""
     if Variable in (type(X), type(W)):  # of an outer tape
@@ -188,7 +190,7 @@ def _correlate_by_kernel(g: Any, X: Any) -> Any:
     return _correlate(X.swapaxes(0, 1), g.swapaxes(0, 1)).swapaxes(0, 1)
 
 
-@primitive
+@recorded
 def _pad(X: Any, *, margin: tuple[int, int]) -> Any:
     if type(X) is Variable:
         value = _pad(X, margin=margin)
@@ -200,7 +202,7 @@ def _pad(X: Any, *, margin: tuple[int, int]) -> Any:
     return value, lambda g: _crop(g, margin=margin)
 
 
-@primitive
+@recorded
 def _crop(X: Any, *, margin: tuple[int, int]) -> Any:
     (rows, columns), (height, width) = margin, X.shape[2:]
     value = X[:, :, rows : height - rows, columns : width - columns]

@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from calcguide._checks import as_integer, as_real, refuse_masked
 from calcguide._softmax import row_losses, row_slopes
-from calcguide.autodiff import Variable, primitive
+from calcguide.autodiff import Variable
+from calcguide.autodiff.primitives import recorded
 from calcguide.losses import softmax_cross_entropy_gradient
 
 __all__ = [
@@ -391,8 +392,9 @@ def mlp_loss(
 
 
 # The loss of `calcguide.losses`, as one operation on the tape instead of eight.
-@primitive
+@recorded
 def _softmax_cross_entropy(logits: Any, *, target: NDArray[np.intp]) -> Any:
+    target = target.copy()  # the pullback reads it
     if type(logits) is Variable:  # of an outer tape
 
         def slopes() -> Any:

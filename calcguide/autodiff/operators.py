@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff.tape import Tape, sweep
-from calcguide.autodiff.variable import Variable, real, told
+from calcguide.autodiff.sweep import sweep
+from calcguide.autodiff.tape import Tape
+from calcguide.autodiff.variable import REAL, Variable, real, told
 
 __all__ = ["grad", "hvp", "jacobian", "value_and_grad"]
 
@@ -124,8 +125,9 @@ def value_and_grad(fun: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
             adjoints: list[Any] = [None] * inputs
         else:
             value = last.value
+            tape.check()
             adjoints = sweep(tape, last.index, np.float64(1.0), inputs)
-        return _number(value), _collect(x, iter(adjoints), tape)
+        return _number(value), _collect(x, map(_slope, tape.inputs, adjoints))
 
     return evaluate
 
@@ -178,6 +180,7 @@ def jacobian(fun: Callable[..., Any]) -> Callable[..., Any]:
         if last is None:
             return np.zeros(np.shape(result) + inner)
         outer = last.value.shape
+        tape.check()
         rows = []
         for i in range(last.value.size):
             seed = np.zeros(outer)
@@ -233,7 +236,7 @@ def hvp(fun: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(fun)
     def product(x: Any, v: Any, *args: Any, **kwargs: Any) -> Any:
-        directions = [real(leaf, "v") for leaf in _leaves(v)]
+        directions = [_own(leaf, "v") for leaf in _leaves(v)]
         shapes = [np.shape(leaf) for leaf in _leaves(x)]
         if shapes != [direction.shape for direction in directions]:
             got = [direction.shape for direction in directions]
@@ -251,33 +254,48 @@ def hvp(fun: Callable[..., Any]) -> Callable[..., Any]:
 def _track(x: Any, tape: Tape) -> Any:
     """Return x with a variable in place of each array."""
     if _is_group(x):
-        return type(x)([_track(part, tape) for part in x])
-    value = real(x, "x")
+        return _alike(x, [_track(part, tape) for part in x])
+    value = _own(x, "x")
     return Variable(value, tape, tape.add_input(value))
 
 
-def _collect(x: Any, adjoints: Iterator[Any], tape: Tape) -> Any:
-    """Return the adjoints in the form of x, as arrays that share memory with nothing."""
-    values = iter(tape.inputs)
+def _own(value: Any, name: str) -> Any:
+    """Return a variable as it is, and anything else as a new array of floats."""
+    value = real(value, name)
+    return value if type(value) is Variable else np.array(value, dtype=np.float64)
 
-    def build(x: Any) -> Any:
-        if _is_group(x):
-            return type(x)([build(part) for part in x])
-        value, adjoint = next(values), next(adjoints)
-        if adjoint is None:
-            return np.zeros(value.shape)
-        return adjoint if type(adjoint) is Variable else np.array(adjoint, dtype=np.float64)
 
-    return build(x)
+def _collect(x: Any, slopes: Iterator[Any]) -> Any:
+    """Return the adjoints in the form of x."""
+    if _is_group(x):
+        return _alike(x, [_collect(part, slopes) for part in x])
+    return next(slopes)
+
+
+def _slope(value: Any, adjoint: Any) -> Any:
+    """Return the adjoint of an input as an array that shares memory with nothing."""
+    if adjoint is None:
+        return np.zeros(value.shape)
+    return adjoint if type(adjoint) is Variable else np.array(adjoint, dtype=np.float64)
 
 
 def _is_group(x: Any) -> bool:
-    """Whether x is a list or tuple that holds arrays: of numbers alone, it is an array itself."""
+    """Whether x holds arrays: a list or tuple of numbers alone is an array itself.
+
+    A named tuple always does, as the function asks for its fields.
+    """
     if isinstance(x, (list, tuple)):
+        if type(x) not in (list, tuple) and hasattr(x, "_fields"):
+            return True
         for part in x:
             if isinstance(part, (np.ndarray, Variable)) or _is_group(part):
                 return True
     return False
+
+
+def _alike(group: Any, parts: list[Any]) -> Any:
+    """Return a list or tuple of the same type, named or not."""
+    return group._make(parts) if hasattr(group, "_fields") else type(group)(parts)
 
 
 def _leaves(x: Any) -> list[Any]:
@@ -291,7 +309,7 @@ def _of_tape(value: Any, tape: Tape) -> Variable | None:
         found = value if value.tape is tape else None
     else:
         dtype, found = np.asarray(value).dtype, None
-    if dtype.kind not in "buif":
+    if dtype.kind not in REAL:
         raise TypeError(f"fun must return real numbers, got {told(value, dtype)}")
     return found
 

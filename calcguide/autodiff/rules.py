@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from calcguide.autodiff.primitives import elementwise, primitive, stands_for
-from calcguide.autodiff.tape import unbroadcast
-from calcguide.autodiff.variable import FUNCTIONS, REDUCTIONS, UFUNCS, Variable, plain, refuse
+from calcguide.autodiff.primitives import elementwise, recorded, stands_for
+from calcguide.autodiff.sweep import Look, Piece, Place
+from calcguide.autodiff.tape import LARGE, unbroadcast
+from calcguide.autodiff.variable import FUNCTIONS, REDUCTIONS, Variable, enter, plain, real, refuse
 
 
 def _same(g: Any) -> Any:
@@ -28,18 +30,18 @@ def _subtract(x: Any, y: Any) -> Any:
     return x - y, _same, lambda g: -g
 
 
-@elementwise(np.multiply)
+@elementwise(np.multiply, keeps=True)
 def _multiply(x: Any, y: Any) -> Any:
     return x * y, lambda g: g * y, lambda g: g * x
 
 
-@elementwise(np.divide)
+@elementwise(np.divide, keeps=True)
 def _divide(x: Any, y: Any) -> Any:
     z = x / y
     return z, lambda g: g / y, lambda g: -g * z / y
 
 
-@elementwise(np.power)
+@elementwise(np.power, keeps=True)
 def _power(x: Any, y: Any) -> Any:
     z = x**y
 
@@ -49,7 +51,7 @@ def _power(x: Any, y: Any) -> Any:
         return g * (y * x ** (y - 1 if simple else np.where(y == 0, 1.0, y - 1)))
 
     def by_exponent(g: Any) -> Any:
-        # At x = 0 the limit of x**y log x, for y > 0.
+        # At x = 0 the limit of x**y log x for y > 0, and 0 for y = 0 as well.
         return g * z * np.log(np.where(x == 0, 1.0, x))
 
     return z, by_base, by_exponent
@@ -95,8 +97,8 @@ def _exp(x: Any) -> Any:
 
 @elementwise(np.expm1)
 def _expm1(x: Any) -> Any:
-    y = np.expm1(x)
-    return y, lambda g: g * (y + 1.0)
+    # Not y + 1, of which nothing is left in the lower tail.
+    return np.expm1(x), lambda g: g * np.exp(x)
 
 
 @elementwise(np.log)
@@ -109,10 +111,33 @@ def _log1p(x: Any) -> Any:
     return np.log1p(x), lambda g: g / (1.0 + x)
 
 
-@elementwise(np.logaddexp)
+@elementwise(np.logaddexp, keeps=True)
 def _logaddexp(x: Any, y: Any) -> Any:
-    z = np.logaddexp(x, y)
-    return z, lambda g: g * np.exp(x - z), lambda g: g * np.exp(y - z)
+    return (
+        np.logaddexp(x, y),
+        lambda g: g * _logistic(_difference(x, y)),
+        lambda g: g * _logistic(_difference(y, x)),
+    )
+
+
+def _difference(x: Any, y: Any) -> Any:
+    """Return x - y, with 0 where both are the same infinity: they are equal there."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        difference = x - y
+    u, v = plain(x), plain(y)
+    equal = np.isinf(u) & (u == v)
+    return np.where(equal, 0.0, difference) if equal.any() else difference
+
+
+@recorded
+def _logistic(x: Any) -> Any:
+    """Return 1 / (1 + exp(-x)), exact to rounding down to the smallest numbers."""
+    if type(x) is Variable:
+        value = _logistic(x)
+    else:
+        e = np.exp(-abs(x))
+        value = np.where(x >= 0, 1.0, e) / (1.0 + e)
+    return value, lambda g: g * (value * _logistic(-x))
 
 
 @elementwise(np.sin)
@@ -133,7 +158,18 @@ def _tan(x: Any) -> Any:
 
 @elementwise(np.arctan)
 def _arctan(x: Any) -> Any:
-    return np.arctan(x), lambda g: g / (1.0 + x * x)
+    return np.arctan(x), lambda g: g * _slope_of_arctan(x)
+
+
+@recorded
+def _slope_of_arctan(x: Any) -> Any:
+    if type(x) is Variable:
+        value = _slope_of_arctan(x)
+    else:
+        # 1 / (1 + x²), with numerator and denominator divided by x² where that might overflow.
+        r = 1.0 / np.clip(abs(x), 1.0, 1e300)
+        value = r * r / (r * r + (x * r) ** 2)
+    return value, lambda g: g * (-2.0 * x * value * value)
 
 
 @elementwise(np.sinh)
@@ -149,42 +185,78 @@ def _cosh(x: Any) -> Any:
 @elementwise(np.tanh)
 def _tanh(x: Any) -> Any:
     y = np.tanh(x)
+    slope = _slope_of_tanh(plain(x), plain(y))
 
     def by_x(g: Any) -> Any:
-        if type(g) is not np.ndarray or type(y) is not np.ndarray:
-            return g * (1.0 - y * y)
-        # The same in one array instead of three: new memory is what large arrays cost.
-        slope = y * y
-        np.subtract(1.0, slope, out=slope)
-        return np.multiply(g, slope, out=slope)
+        if type(y) is not np.ndarray or type(g) is not np.ndarray:
+            return g * _one_minus_square(y, slope=slope)
+        # In one new array, not two: new memory is what large arrays cost.
+        value = slope()
+        return np.multiply(g, value, out=value)
 
     return y, by_x
+
+
+@recorded
+def _one_minus_square(y: Any, *, slope: Callable[[], Any]) -> Any:
+    """Return 1 - y**2, with the digits that the subtraction would lose."""
+    value = _one_minus_square(y, slope=slope) if type(y) is Variable else slope()
+    return value, lambda g: g * (-2.0 * y)
+
+
+def _slope_of_tanh(x: Any, y: Any) -> Callable[[], Any]:
+    """Return the function that computes 1 / cosh(x)**2, for y = tanh(x).
+
+    In the tails y is ±1, and so it takes x. Of a large array only the elements there are kept.
+    """
+    if y.size < LARGE:
+        return lambda: _square_of_sech(x)
+    where = np.flatnonzero((y > 0.99) | (y < -0.99))
+    tails = _square_of_sech(x.take(where))
+
+    def slope() -> Any:
+        value = y * y
+        np.subtract(1.0, value, out=value)
+        value.put(where, tails)
+        return value
+
+    return slope
+
+
+def _square_of_sech(x: Any) -> Any:
+    if not x.ndim:
+        e = math.exp(-2.0 * abs(x))
+        return np.float64(4.0 * e / (1.0 + e) ** 2)
+    value = np.abs(x)
+    np.minimum(value, 400.0, out=value)  # where the square is 0, and cosh does not overflow
+    np.cosh(value, out=value)
+    np.reciprocal(value, out=value)
+    return np.square(value, out=value)
 
 
 @elementwise("expit")
 def _expit(x: Any) -> Any:
     from scipy.special import expit
 
-    y = expit(x)
-    return y, lambda g: g * (y * expit(-x))
+    return expit(x), lambda g: g * (_logistic(x) * _logistic(-x))
 
 
-@elementwise(np.maximum)
+@elementwise(np.maximum, keeps=True)
 def _maximum(x: Any, y: Any) -> Any:
     return np.maximum(x, y), lambda g: g * _share(x, y), lambda g: g * _share(y, x)
 
 
-@elementwise(np.minimum)
+@elementwise(np.minimum, keeps=True)
 def _minimum(x: Any, y: Any) -> Any:
     return np.minimum(x, y), lambda g: g * _share(y, x), lambda g: g * _share(x, y)
 
 
 def _share(x: Any, y: Any) -> Any:
     """Return 1 where x is the larger, 0 where it is the smaller, and ½ where they are equal."""
-    return np.heaviside(plain(x) - plain(y), 0.5)
+    return np.heaviside(_difference(plain(x), plain(y)), 0.5)
 
 
-@primitive
+@recorded
 def _select(x: Any, y: Any, *, condition: Any) -> Any:
     return (
         np.where(condition, x, y),
@@ -195,14 +267,16 @@ def _select(x: Any, y: Any, *, condition: Any) -> Any:
 
 @stands_for(np.where)
 def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
-    condition = plain(condition)
+    condition = _plain_array(plain(condition), "the condition")
     if x is None or y is None:
         return np.where(condition)
-    return _select(x, y, condition=condition)
+    return _select(x, y, condition=np.array(condition))
 
 
-@elementwise(np.matmul)
+@elementwise(np.matmul, keeps=True)
 def _matmul(x: Any, y: Any) -> Any:
+    if not (np.ndim(x) and np.ndim(y)):
+        np.matmul(plain(x), plain(y))  # NumPy refuses a scalar, and says why
     if x.ndim == y.ndim == 2:
         return x @ y, lambda g: g @ y.T, lambda g: x.T @ g
     if x.ndim == y.ndim == 1:
@@ -233,18 +307,42 @@ def _dot(a: Any, b: Any) -> Any:
 
 @stands_for(np.outer)
 def _outer(a: Any, b: Any) -> Any:
+    a, b = real(a, "an operand"), real(b, "an operand")
     return _multiply(_reshape(a, shape=(-1, 1)), _reshape(b, shape=-1))
 
 
 @stands_for(np.linalg.norm)
 def _norm(x: Any) -> Any:
     if x.ndim != 1:
-        refuse("np.linalg.norm of a matrix", "use np.sqrt(np.sum(x**2))")
-    return np.sqrt(_matmul(x, x))
+        refuse("np.linalg.norm of a matrix", "use np.linalg.norm(np.ravel(x))")
+    return _length(x)
+
+
+@recorded
+def _length(x: Any) -> Any:
+    return np.linalg.norm(x), lambda g: g * _direction(x)
+
+
+@recorded
+def _direction(x: Any) -> Any:
+    """Return x / |x|, and 0 at 0: of the subgradients of the norm there, the shortest one."""
+    if type(x) is Variable:
+        direction = _direction(x)
+    else:
+        # Divided first, so that no square over- or underflows.
+        largest = np.abs(x).max(initial=0.0)
+        direction = x / largest if largest else np.zeros_like(x)
+        length = np.linalg.norm(direction)
+        direction = direction / length if length else direction
+
+    def pullback(h: Any) -> Any:
+        return (h - direction * (direction @ h)) / np.linalg.norm(x)
+
+    return direction, pullback
 
 
 def _reduction(rule: Any) -> Callable[..., Any]:
-    function = primitive(rule)
+    function = recorded(rule)
 
     def reduce(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
         return function(a, axis=axis, keepdims=keepdims)
@@ -255,57 +353,67 @@ def _reduction(rule: Any) -> Callable[..., Any]:
 @stands_for(np.sum)
 @_reduction
 def _sum(x: Any, *, axis: Any, keepdims: bool) -> Any:
+    shape = x.shape  # not x, which can be freed
     value = x.sum(axis=axis, keepdims=keepdims)
-    return value, lambda g: _spread(_kept(g, x, axis), shape=x.shape)
+    return value, lambda g: _spread(_kept(g, shape, axis), shape=shape)
 
 
 @stands_for(np.mean)
 @_reduction
 def _mean(x: Any, *, axis: Any, keepdims: bool) -> Any:
-    value = x.mean(axis=axis, keepdims=keepdims)
-    return value, lambda g: _spread(_kept(g * (value.size / x.size), x, axis), shape=x.shape)
+    shape, value = x.shape, x.mean(axis=axis, keepdims=keepdims)
+    share = value.size / (x.size or 1)
+    return value, lambda g: _spread(_kept(g * share, shape, axis), shape=shape)
 
 
 @stands_for(np.max, np.amax)
 @_reduction
 def _max(x: Any, *, axis: Any, keepdims: bool) -> Any:
     value = x.max(axis=axis, keepdims=keepdims)
-    return value, lambda g: _kept(g, x, axis) * _tied(x, value, axis)
+    return value, lambda g: _kept(g, x.shape, axis) * _tied(x, value, axis)
 
 
 @stands_for(np.min, np.amin)
 @_reduction
 def _min(x: Any, *, axis: Any, keepdims: bool) -> Any:
     value = x.min(axis=axis, keepdims=keepdims)
-    return value, lambda g: _kept(g, x, axis) * _tied(x, value, axis)
+    return value, lambda g: _kept(g, x.shape, axis) * _tied(x, value, axis)
 
 
 @_reduction
 def _logsumexp(x: Any, *, axis: Any, keepdims: bool) -> Any:
     # With the largest exponent taken out, nothing overflows.
     top = plain(x).max(axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    sums = np.exp(x - top).sum(axis=axis, keepdims=True)
+    endless = np.isinf(top)
+    if endless.any():
+        # The infinite ones are equally large: they share what is left of the others, nothing.
+        shares = np.where(plain(x) == top, 0.0, -np.inf)
+        exponents = np.where(endless, shares, x - np.where(endless, 0.0, top))
+    else:
+        exponents = x - top
+    powers = np.exp(exponents)
+    sums = powers.sum(axis=axis, keepdims=True)
     kept = np.log(sums) + top
     value = kept if keepdims else kept.reshape(plain(x).sum(axis=axis).shape)
-    return value, lambda g: _kept(g, x, axis) * np.exp(x - kept)
+    shape = x.shape
+    return value, lambda g: _kept(g, shape, axis) * (powers / sums)
 
 
-def _kept(g: Any, x: Any, axis: Any) -> Any:
-    """Return g with the axes of x over which was reduced as axes of length 1."""
-    if axis is None or g.ndim == x.ndim:
+def _kept(g: Any, shape: tuple[int, ...], axis: Any) -> Any:
+    """Return g with the axes over which an array of the shape was reduced, of length 1."""
+    if axis is None or g.ndim == len(shape):
         return g
-    axes = normalize_axis_tuple(axis, x.ndim)
-    return g.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])
+    axes = normalize_axis_tuple(axis, len(shape))
+    return g.reshape([1 if i in axes else n for i, n in enumerate(shape)])
 
 
 def _tied(x: Any, value: Any, axis: Any) -> Any:
     """Return the share of each element in the maximum: equal among those that are tied."""
-    chosen = plain(x) == _kept(plain(value), x, axis)
+    chosen = plain(x) == _kept(plain(value), x.shape, axis)
     return chosen / chosen.sum(axis=axis, keepdims=True)
 
 
-@primitive
+@recorded
 def _spread(x: Any, *, shape: tuple[int, ...]) -> Any:
     # np.broadcast_to of plain arrays takes as long as five operations, and a view is read-only.
     value = np.broadcast_to(x, shape) if type(x) is Variable else np.full(shape, x)
@@ -317,9 +425,13 @@ def _broadcast_to(array: Any, shape: Any) -> Any:
     return _spread(array, shape=np.empty(shape).shape)
 
 
-@primitive
+@recorded
 def _reshape(x: Any, *, shape: Any) -> Any:
-    return np.reshape(x, shape), lambda g: g.reshape(x.shape)
+    def look(a: Any) -> Any:
+        return a.reshape(shape)
+
+    before = x.shape
+    return look(x), Look(look, lambda g: g.reshape(before), flat=True)
 
 
 @stands_for(np.reshape)
@@ -327,43 +439,65 @@ def _reshaped(a: Any, shape: Any) -> Any:
     return _reshape(a, shape=shape)
 
 
-@primitive
+@recorded
 def _transpose(x: Any, *, axes: Any = None) -> Any:
     back = None if axes is None else np.argsort(normalize_axis_tuple(axes, x.ndim))
-    return x.transpose(axes), lambda g: g.transpose(back)
+
+    def look(a: Any) -> Any:
+        return a.transpose(axes)
+
+    return look(x), Look(look, lambda g: g.transpose(back))
 
 
-@primitive
+@recorded
 def _swapaxes(x: Any, *, axis1: int, axis2: int) -> Any:
-    return x.swapaxes(axis1, axis2), lambda g: g.swapaxes(axis1, axis2)
+    def look(a: Any) -> Any:
+        return a.swapaxes(axis1, axis2)
+
+    return look(x), Look(look, look)
 
 
-@primitive
-def _getitem(x: Any, *, index: Any) -> Any:
-    return x[index], lambda g: _scatter(g, index=index, shape=x.shape)
+@stands_for(operator.getitem)
+def _getitem(x: Any, index: Any) -> Any:
+    return _pick(x, index=_constant_index(index))
 
 
-@primitive
-def _scatter(g: Any, *, index: Any, shape: tuple[int, ...]) -> Any:
-    if type(g) is Variable:
-        value = _scatter(g, index=index, shape=shape)
-    else:
-        value = np.zeros(shape)
-        if all(_picks_once(part) for part in (index if type(index) is tuple else (index,))):
-            value[index] = g
-        else:
-            np.add.at(value, index, g)
-    return value, lambda h: h[index]
+@recorded
+def _pick(x: Any, *, index: Any) -> Any:
+    place = Place(index)
+
+    def pullback(g: Any) -> Any:
+        return Piece(g, place)
+
+    return x[index], Look(place.read, pullback) if _gives_a_view(index) else pullback
 
 
-def _picks_once(part: Any) -> bool:
-    """Whether a part of an index takes no element twice: whole numbers in an array may."""
-    if part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)):
-        return True
-    return np.asarray(part).dtype == bool
+def _constant_index(index: Any) -> Any:
+    """Return an index that nobody can change, with arrays in place of lists and the like."""
+    if type(index) is np.ndarray:
+        return index.copy()
+    if index is None or index is Ellipsis or isinstance(index, (int, np.integer, np.bool)):
+        return index
+    if type(index) is tuple:
+        return tuple(map(_constant_index, index))
+    if isinstance(index, slice):
+        return slice(*map(_constant_index, (index.start, index.stop, index.step)))
+    array = np.array(_plain_array(index, "an index"))
+    # An empty list is one of whole numbers, although NumPy makes an array of floats of it.
+    return array if array.size else array.astype(int)
 
 
-@primitive
+def _gives_a_view(index: Any) -> bool:
+    if type(index) is tuple:
+        return all(map(_gives_a_view, index))
+    return not isinstance(index, (bool, np.bool, np.ndarray))
+
+
+def _plain_array(value: Any, name: str) -> Any:
+    return real(value, name) if isinstance(value, np.ndarray) else value
+
+
+@recorded
 def _concatenate(*arrays: Any, axis: int) -> Any:
     value = np.concatenate(arrays, axis=axis)
     before = (slice(None),) * (axis % value.ndim)
@@ -375,7 +509,13 @@ def _concatenate(*arrays: Any, axis: int) -> Any:
     return value, *(functools.partial(_part, index=index) for index in parts)
 
 
-@primitive
+def _concatenated(arrays: Any, axis: Any = 0) -> Any:
+    if axis is None:
+        return _concatenate(*(np.ravel(array) for array in arrays), axis=0)
+    return _concatenate(*arrays, axis=axis)
+
+
+@recorded
 def _stack(*arrays: Any, axis: int) -> Any:
     value = np.stack(arrays, axis=axis)
     before = (slice(None),) * (axis % value.ndim)
@@ -393,9 +533,8 @@ FUNCTIONS.update(
         np.swapaxes: lambda a, axis1, axis2: _swapaxes(a, axis1=axis1, axis2=axis2),
         np.squeeze: lambda a, axis=None: a.squeeze(axis),
         np.expand_dims: lambda a, axis: _reshape(a, shape=np.expand_dims(plain(a), axis).shape),
-        np.concatenate: lambda arrays, axis=0: _concatenate(*arrays, axis=axis),
+        np.concatenate: _concatenated,
         np.stack: lambda arrays, axis=0: _stack(*arrays, axis=axis),
-        operator.getitem: lambda a, index: _getitem(a, index=index),
     }
 )
 
@@ -407,20 +546,11 @@ def _of_values(function: Any) -> Callable[..., Any]:
 
 
 # Their values are constant but for jumps: the derivative is zero, or none.
-UFUNCS.update(
-    {
-        np.less: _of_values(operator.lt),
-        np.less_equal: _of_values(operator.le),
-        np.greater: _of_values(operator.gt),
-        np.greater_equal: _of_values(operator.ge),
-        np.equal: _of_values(operator.eq),
-        np.not_equal: _of_values(operator.ne),
-    }
-    | {
-        ufunc: _of_values(ufunc)
-        for ufunc in (np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan)
-    }
-)
+for _ufunc in (
+    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
+    np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan,
+):  # fmt: skip
+    enter(_ufunc, _of_values(_ufunc))
 FUNCTIONS.update(
     {
         function: _of_values(function)

@@ -1,20 +1,22 @@
 """The variable: what a function is given in place of its arrays, and where NumPy finds its rules."""
 
+import inspect
 from collections.abc import Callable, Iterator
 from operator import getitem
 from typing import Any, NoReturn
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from calcguide.autodiff.tape import Tape
 
 __all__ = [
     "FUNCTIONS",
-    "PLAIN",
+    "NUMBERS",
+    "REAL",
     "REDUCTIONS",
     "UFUNCS",
     "Variable",
+    "enter",
     "plain",
     "real",
     "refuse",
@@ -28,7 +30,7 @@ REDUCTIONS: dict[Any, Callable[..., Any]] = {}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 
 
-class Variable(NDArrayOperatorsMixin):
+class Variable:
     """An array on a tape: what a function is given in place of its argument.
 
     It behaves like the array that it stands for, with its attributes `shape`, `ndim`, `size`,
@@ -44,12 +46,15 @@ class Variable(NDArrayOperatorsMixin):
 
     __slots__ = ("index", "tape", "value")
 
+    # With it, pandas leaves the arithmetic of its objects and a variable to the variable.
+    __pandas_priority__ = 5000
+
     def __init__(self, value: Any, tape: Tape, index: int) -> None:
         self.value = value
         self.tape = tape
         self.index = index
 
-    # NumPy hands over here whatever it is asked to do with a variable, the operators included.
+    # NumPy hands over here whatever it is asked to do with a variable.
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs:
@@ -61,13 +66,18 @@ class Variable(NDArrayOperatorsMixin):
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         function = FUNCTIONS.get(func)
         if function is None:
-            refuse(f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1))
-        return function(*args, **kwargs)
+            refuse(_name(func))
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            _refuse_settings(func, function, args, kwargs)
+            raise
 
     def __array__(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError(
-            "a variable that is being differentiated cannot be stored in a plain array: "
-            "put variables together by np.stack or np.concatenate"
+            "a variable that is being differentiated cannot be stored in a plain array: put "
+            "variables together by np.stack or np.concatenate, and use plain arrays in place of "
+            "masked arrays, matrices and data frames"
         )
 
     def __float__(self) -> NoReturn:
@@ -83,6 +93,21 @@ class Variable(NDArrayOperatorsMixin):
 
     def __repr__(self) -> str:
         return f"Variable({self.value!r})"
+
+    # The operators are added together with the rules of their ufuncs, by `enter`; these have none.
+
+    def __floordiv__(self, other: Any) -> NoReturn:
+        refuse("np.floor_divide")
+
+    def __mod__(self, other: Any) -> NoReturn:
+        refuse("np.remainder")
+
+    def __divmod__(self, other: Any) -> NoReturn:
+        refuse("np.divmod")
+
+    __rfloordiv__, __rmod__, __rdivmod__ = __floordiv__, __mod__, __divmod__
+
+    __hash__ = None  # type: ignore[assignment]
 
     # The array that it stands for.
 
@@ -173,8 +198,56 @@ class Variable(NDArrayOperatorsMixin):
         return self
 
 
-# Constants of these types are used as they are; others, such as lists, become arrays of floats.
-PLAIN = frozenset({np.ndarray, float, int, np.float64})
+# The operator of a ufunc: the name of its methods, and its sign if it can be used in place.
+OPERATORS = {
+    np.add: ("add", "+"),
+    np.subtract: ("sub", "-"),
+    np.multiply: ("mul", "*"),
+    np.divide: ("truediv", "/"),
+    np.power: ("pow", "**"),
+    np.matmul: ("matmul", "@"),
+    np.negative: ("neg", ""),
+    np.positive: ("pos", ""),
+    np.absolute: ("abs", ""),
+    np.less: ("lt", ""),
+    np.less_equal: ("le", ""),
+    np.greater: ("gt", ""),
+    np.greater_equal: ("ge", ""),
+    np.equal: ("eq", ""),
+    np.not_equal: ("ne", ""),
+}
+
+
+def enter(ufunc: Any, function: Callable[..., Any]) -> None:
+    """Let a function stand for a ufunc and its operator.
+
+    The operator is the function itself: through NumPy, as `NDArrayOperatorsMixin` has it, the way
+    to it takes as long as the operation.
+    """
+    UFUNCS[ufunc] = function
+    name, sign = OPERATORS.get(ufunc, ("", ""))
+    if name:
+        setattr(Variable, f"__{name}__", function)
+    if sign:
+
+        def in_place(x: Any, y: Any) -> Any:
+            # To a scalar, NumPy's and Python's own, x += y means x = x + y. An array would change.
+            if x.ndim:
+                raise TypeError(
+                    f"x {sign}= y changes an array in place, which cannot be differentiated: "
+                    f"write x = x {sign} y"
+                )
+            return function(x, y)
+
+        setattr(Variable, f"__r{name}__", lambda y, x: function(x, y))
+        setattr(Variable, f"__i{name}__", in_place)
+
+
+# Constants of these types are numbers that cannot change.
+NUMBERS = frozenset({float, int, np.float64})
+
+# The kinds of dtypes that hold real numbers: bool, the integers, and the floats.
+REAL = "buif"
 
 
 def plain(value: Any) -> Any:
@@ -185,39 +258,71 @@ def plain(value: Any) -> Any:
 
 
 def real(value: Any, name: str) -> Any:
-    """Return an array of floats that is not changed by anyone; nan and infinity pass through."""
+    """Return a variable or an array as it is, and anything else as an array of floats.
+
+    What does not hold real numbers is refused, and so are arrays of a type of their own: their
+    masks or their rules would be lost. Nan and infinity pass through.
+    """
     if type(value) is Variable:
         return value
-    array = np.asarray(value)
-    if array.dtype.kind not in "buif":
+    if isinstance(value, np.ndarray) and type(value) not in (np.ndarray, np.memmap):
+        raise TypeError(
+            f"{name} must be a plain array, got a {type(value).__name__}, "
+            "which is not differentiated by its own rules"
+        )
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} must be an array with equal rows: {error}") from error
+    if array.dtype.kind not in REAL:
         raise TypeError(f"{name} must hold real numbers, got {told(value, array.dtype)}")
-    return array.astype(np.float64, copy=False)
+    return array if array is value else array.astype(np.float64, copy=False)
 
 
 def told(value: Any, dtype: np.dtype[Any]) -> str:
     """Return what to call a value that is not made of real numbers."""
-    return f"dtype {dtype}" if dtype.kind != "O" else f"a {type(value).__name__}"
+    named = dtype.kind != "O" or isinstance(value, np.ndarray)
+    return f"dtype {dtype}" if named else f"a {type(value).__name__}"
 
 
 def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Do what is not a plain call of a ufunc that has a rule, or refuse it."""
-    name = f"np.{ufunc.__name__}" if hasattr(np, ufunc.__name__) else ufunc.__name__
     if "out" in kwargs:
-        # To a scalar, NumPy's and Python's own, x += y means x = x + y. An array would change.
-        target = inputs[0]
-        alone = kwargs["out"][0] is target and len(kwargs) == 1
-        if alone and type(target) is Variable and target.ndim == 0:
-            return ufunc(*inputs)
         raise TypeError(
-            f"{name} is asked to write into an array (out=, or x += y), "
+            f"{_name(ufunc)} is asked to write into an array (out=, or x += y), "
             "which cannot be differentiated: write x = x + y"
         )
     if method == "reduce" and ufunc in REDUCTIONS:
-        return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
+        function, kwargs = REDUCTIONS[ufunc], {"axis": 0, **kwargs}
+        try:
+            return function(*inputs, **kwargs)
+        except TypeError:
+            _refuse_settings(ufunc, function, inputs, kwargs, ".reduce")
+            raise
     if method == "__call__" and not kwargs and ufunc.__name__ in UFUNCS:
         return UFUNCS[ufunc.__name__](*inputs)
     settings = "".join(f" with {key}=" for key in kwargs)
-    return refuse(name + ("" if method == "__call__" else f".{method}") + settings)
+    return refuse(_name(ufunc) + ("" if method == "__call__" else f".{method}") + settings)
+
+
+def _refuse_settings(
+    func: Any, function: Any, args: Any, kwargs: dict[str, Any], method: str = ""
+) -> None:
+    """Refuse a call with arguments that the function of NumPy has, but not its rule."""
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        unknown = "".join(f" with {key}=" for key in kwargs if key not in signature.parameters)
+        refuse(_name(func) + method + (unknown or f" with {len(args)} arguments"))
+
+
+def _name(function: Any) -> str:
+    """Return what a function of NumPy is called by its users."""
+    if isinstance(function, np.ufunc):
+        name = function.__name__
+        return f"np.{name}" if hasattr(np, name) else name
+    return f"{function.__module__}.{function.__name__}".replace("numpy", "np", 1)
 
 
 def refuse(name: str, advice: str = "") -> NoReturn:
