@@ -86,7 +86,10 @@ def store_in_plain(x):
         (lambda x: x.sum() + "a", "an operand must hold real numbers"),
         (lambda x: x.sum() + None, "an operand must hold real numbers, got a NoneType"),
         (lambda x: x.sum() * 1j, "an operand must hold real numbers, got dtype complex128"),
-        (lambda x: x.sum() * np.array(1j), "an operand must hold real numbers, got dtype complex128"),
+        (
+            lambda x: x.sum() * np.array(1j),
+            "an operand must hold real numbers, got dtype complex128",
+        ),
         (lambda x: "loss", "fun must return real numbers"),
         (lambda x: None, "fun must return real numbers, got a NoneType"),
     ],
