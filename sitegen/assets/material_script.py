@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.common.cache import Cache
-from sitegen.common.node import run
 from sitegen.common.paths import ROOT
+from sitegen.common.programs.node import run
 
 __all__ = ["UNUSED", "material_script"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.common.node import node
+from sitegen.common.programs.node import node
 from sitegen.live import browser_assets, pyodide_download
 from sitegen.live.package_needs import needs
 from sitegen.live.pyodide_download import Distribution, fetch, official
