@@ -137,7 +137,17 @@ def _logistic(x: Any) -> Any:
     else:
         e = np.exp(-abs(x))
         value = np.where(x >= 0, 1.0, e) / (1.0 + e)
-    return value, lambda g: g * (value * _logistic(-x))
+    return value, lambda g: g * _slope_of_logistic(x)
+
+
+@recorded
+def _slope_of_logistic(x: Any) -> Any:
+    if type(x) is Variable:
+        value = _slope_of_logistic(x)
+    else:
+        e = np.exp(-abs(x))
+        value = e / (1.0 + e) ** 2
+    return value, lambda g: g * (value * -np.tanh(0.5 * x))
 
 
 @elementwise(np.sin)
@@ -238,7 +248,7 @@ def _square_of_sech(x: Any) -> Any:
 def _expit(x: Any) -> Any:
     from scipy.special import expit
 
-    return expit(x), lambda g: g * (_logistic(x) * _logistic(-x))
+    return expit(x), lambda g: g * _slope_of_logistic(x)
 
 
 @elementwise(np.maximum, keeps=True)
