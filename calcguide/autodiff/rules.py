@@ -310,9 +310,10 @@ def _matmul(x: Any, y: Any) -> Any:
 
 @stands_for(np.dot)
 def _dot(a: Any, b: Any) -> Any:
-    if np.ndim(a) > 2 or np.ndim(b) > 2:
+    a, b = real(a, "an operand"), real(b, "an operand")
+    if a.ndim > 2 or b.ndim > 2:
         refuse("np.dot of arrays with more than two axes", "use @")
-    return _matmul(a, b) if np.ndim(a) and np.ndim(b) else _multiply(a, b)
+    return _matmul(a, b) if a.ndim and b.ndim else _multiply(a, b)
 
 
 @stands_for(np.outer)

@@ -124,7 +124,8 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     Parameters
     ----------
     jac : callable
-        The gradient of the function, ``jac(x, *args) -> array`` of the shape of ``x``.
+        The gradient of the function, ``jac(x, *args) -> array`` of the shape of ``x``. It may write
+        into ``x``, a copy, and return one and the same array each time.
     args : tuple, default ()
         Further arguments of `jac`.
 
@@ -150,7 +151,7 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     """
 
     def downhill(t: float, x: Array) -> Array:  # noqa: ARG001 -- as above
-        return -as_real(jac(np.array(x), *args), "the value of jac")
+        return -as_real(jac(as_real(x, "x").copy(), *args), "the value of jac")
 
     return downhill
 
