@@ -19,9 +19,10 @@ The operations that have a rule are:
   `argmin`, `argsort`, `isfinite`, `isinf`, `isnan`, `zeros_like`, `ones_like`, `shape`, `ndim`,
   `size`
 
-`primitive` adds a rule. Everything else is refused by name. A variable has the attributes and
-methods of the array that it stands for, as far as they have a rule, and it cannot be changed:
-`x[0] = 1` and, unless it is a scalar, `x += 1` are refused as well.
+`primitive` adds a rule. Everything else is refused by name, and so are constants that are not plain
+arrays of real numbers: masked arrays, matrices, complex numbers, objects. A variable has the
+attributes and methods of the array that it stands for, as far as they have a rule, and it cannot be
+changed: `x[0] = 1` and, unless it is a scalar, `x += 1` are refused as well.
 """
 
 from calcguide.autodiff import rules as _rules  # noqa: F401 -- importing it enters the rules

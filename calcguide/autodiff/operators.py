@@ -26,16 +26,16 @@ def grad(fun: Callable[..., Any]) -> Callable[..., Any]:
     callable
         `gradient(x, *args)`, the partial derivatives with respect to `x`: an array of its shape.
         `x` may also be a list or tuple of arrays, nested too; the gradient is then built alike. A
-        list of numbers alone is an array.
+        list of numbers alone is an array. A named tuple always counts as a tuple of arrays.
 
     Raises
     ------
     ValueError
         On calling it, if `fun` does not return one number.
     TypeError
-        On calling it, if `x` does not hold real numbers or `fun` returns something else, or if
-        `fun` changes an array in place or takes a variable out of the reach of the tape, as
-        `float(x)` does.
+        On calling it, if `x` or a constant of `fun` does not hold real numbers or is an array of a
+        type of its own (a masked array, a matrix), or if `fun` returns something else, changes a
+        variable in place, or takes it out of the reach of the tape, as `float(x)` does.
     NotImplementedError
         On calling it, if `fun` uses an operation without a rule.
 
@@ -45,13 +45,24 @@ def grad(fun: Callable[..., Any]) -> Callable[..., Any]:
     the cost of `fun` [1]. Gradients are exact to rounding. They can be differentiated again:
     `grad` may be nested.
 
-    Where there is no derivative, a convention holds: 0 for `abs` at 0; equal shares for the
-    arguments among which `maximum`, `minimum`, `max` or `min` has a tie, so that
-    `np.maximum(x, 0)` has the derivative ½ at 0.
+    `fun` may change its plain arrays after it has used them, as in `weight *= 0.5`: what the
+    gradient needs of them is copied. Large ones are not copied, which would take longer than what
+    is done with them. If one of them has changed at the end, there is a TypeError.
+
+    Where there is no derivative, a convention holds:
+
+    - 0 for `abs` and `linalg.norm` at 0, where the second derivative of the norm is nan
+    - equal shares for the arguments among which `maximum`, `minimum`, `max` or `min` has a tie, so
+      that `np.maximum(x, 0)` has the derivative ½ at 0, and for those that are the same infinity
+      in `logaddexp`
+    - 0 for `x**0` at 0, and by the exponent for `0**y` with `y >= 0`; nan by the exponent where
+      the base is negative
+    - nan where an infinite derivative meets a factor 0, as in `np.sqrt(x)**2` at 0. For the length
+      of a vector use `np.linalg.norm`, not `np.sqrt(np.sum(x**2))`.
 
     `np.where(condition, x, y)` selects, it does not protect: both sides are computed, and where
-    the one that is not selected has an infinite derivative, the gradient is nan. Mend the argument:
-    `np.sqrt(np.where(x > 0, x, 1))`.
+    the one that is not selected has an infinite derivative, the gradient is nan. Guard the
+    argument instead: `np.sqrt(np.where(x > 0, x, 1))`.
 
     References
     ----------
@@ -237,7 +248,7 @@ def hvp(fun: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(fun)
     def product(x: Any, v: Any, *args: Any, **kwargs: Any) -> Any:
         directions = [_own(leaf, "v") for leaf in _leaves(v)]
-        shapes = [np.shape(leaf) for leaf in _leaves(x)]
+        shapes = [real(leaf, "x").shape for leaf in _leaves(x)]
         if shapes != [direction.shape for direction in directions]:
             got = [direction.shape for direction in directions]
             raise ValueError(f"x and v must have the same shapes, got {shapes} and {got}")

@@ -137,7 +137,17 @@ def _logistic(x: Any) -> Any:
     else:
         e = np.exp(-abs(x))
         value = np.where(x >= 0, 1.0, e) / (1.0 + e)
-    return value, lambda g: g * (value * _logistic(-x))
+    return value, lambda g: g * _slope_of_logistic(x)
+
+
+@recorded
+def _slope_of_logistic(x: Any) -> Any:
+    if type(x) is Variable:
+        value = _slope_of_logistic(x)
+    else:
+        e = np.exp(-abs(x))
+        value = e / (1.0 + e) ** 2
+    return value, lambda g: g * (value * -np.tanh(0.5 * x))
 
 
 @elementwise(np.sin)
@@ -238,7 +248,7 @@ def _square_of_sech(x: Any) -> Any:
 def _expit(x: Any) -> Any:
     from scipy.special import expit
 
-    return expit(x), lambda g: g * (_logistic(x) * _logistic(-x))
+    return expit(x), lambda g: g * _slope_of_logistic(x)
 
 
 @elementwise(np.maximum, keeps=True)
@@ -300,9 +310,10 @@ def _matmul(x: Any, y: Any) -> Any:
 
 @stands_for(np.dot)
 def _dot(a: Any, b: Any) -> Any:
-    if np.ndim(a) > 2 or np.ndim(b) > 2:
+    a, b = real(a, "an operand"), real(b, "an operand")
+    if a.ndim > 2 or b.ndim > 2:
         refuse("np.dot of arrays with more than two axes", "use @")
-    return _matmul(a, b) if np.ndim(a) and np.ndim(b) else _multiply(a, b)
+    return _matmul(a, b) if a.ndim and b.ndim else _multiply(a, b)
 
 
 @stands_for(np.outer)

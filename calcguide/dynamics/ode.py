@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number
+from calcguide._checks import as_array, as_integer, as_number, as_real
 from calcguide.integration import Estimate
 
 __all__ = [
@@ -90,6 +90,8 @@ def lorenz(
     ------
     ValueError
         If the first axis of `state` does not have the length 3.
+    TypeError
+        If `state` or a parameter does not hold real numbers.
 
     Notes
     -----
@@ -108,11 +110,12 @@ def lorenz(
     >>> lorenz(0.0, [1.0, 1.0, 1.0])
     array([ 0.        , 26.        , -1.66666667])
     """
-    state = np.asarray(state, dtype=np.float64)
+    state = as_real(state, "state")
     if state.shape[:1] != (3,):
         raise ValueError(f"state must have shape (3,) or (3, n_states), got {state.shape}")
+    s, r, b = as_real(sigma, "sigma"), as_real(rho, "rho"), as_real(beta, "beta")
     x, y, z = state
-    return np.array([sigma * (y - x), x * (rho - z) - y, x * y - beta * z])
+    return np.array([s * (y - x), x * (r - z) - y, x * y - b * z])
 
 
 def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Derivative:
@@ -121,7 +124,8 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     Parameters
     ----------
     jac : callable
-        The gradient of the function, ``jac(x, *args) -> array`` of the shape of ``x``.
+        The gradient of the function, ``jac(x, *args) -> array`` of the shape of ``x``. It may write
+        into ``x``, a copy, and return one and the same array each time.
     args : tuple, default ()
         Further arguments of `jac`.
 
@@ -147,7 +151,7 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     """
 
     def downhill(t: float, x: Array) -> Array:  # noqa: ARG001 -- as above
-        return -np.asarray(jac(x, *args), dtype=np.float64)
+        return -as_real(jac(as_real(x, "x").copy(), *args), "the value of jac")
 
     return downhill
 
@@ -161,6 +165,7 @@ def euler(
     ----------
     fun : callable
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
+        It may write into ``y``, a copy, and return one and the same array each time.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
     y0 : array_like of shape (n,)
@@ -213,6 +218,7 @@ def heun(fun: Derivative, t_span: tuple[float, float], y0: ArrayLike, *, n_steps
     ----------
     fun : callable
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
+        It may write into ``y``, a copy, and return one and the same array each time.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
     y0 : array_like of shape (n,)
@@ -265,6 +271,7 @@ def rk4(fun: Derivative, t_span: tuple[float, float], y0: ArrayLike, *, n_steps:
     ----------
     fun : callable
         The right-hand side of $\dot y = f(t, y)$: ``fun(t, y) -> array`` of the shape of ``y``.
+        It may write into ``y``, a copy, and return one and the same array each time.
     t_span : tuple of float
         Start and end of the time; backwards if the end comes first.
     y0 : array_like of shape (n,)
@@ -460,13 +467,16 @@ def _solve(
 
 
 def _checked(fun: Derivative, shape: tuple[int, ...]) -> Derivative:
-    """Return the right-hand side with arrays as its values, refusing another shape."""
+    """Return the right-hand side as a function that shares no array with its caller.
+
+    It may write into the state that it is handed, and return one and the same array each time.
+    """
 
     def checked(t: float, y: Array) -> Array:
-        value = np.asarray(fun(t, y), dtype=np.float64)
+        value = as_real(fun(t, y.copy()), "the value of fun")
         if value.shape != shape:
             raise ValueError(f"fun must return the shape of y, {shape}, got {value.shape}")
-        return value
+        return value.copy()
 
     return checked
 

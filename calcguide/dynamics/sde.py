@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calcguide._checks import as_array, as_integer, as_number
+from calcguide._checks import as_array, as_integer, as_number, as_real
 from calcguide.integration import Estimate
 
 __all__ = [
@@ -143,6 +143,7 @@ def euler_maruyama(
     drift, diffusion : callable
         The coefficients $a$ and $b$ of $dX = a(t, X)\,dt + b(t, X)\,dW$:
         ``drift(t, x) -> array`` of the shape of ``x``, which is ``(n_paths,)``, or a number.
+        They may write into ``x``, a copy, and return one and the same array each time.
     x0 : float
         The value at the first of the times.
     t : array_like of shape (n_times,)
@@ -197,12 +198,11 @@ def euler_maruyama(
     shape = paths.shape
     paths = np.atleast_2d(paths)
     x = np.full(paths.shape, np.nan)
-    now = np.full(len(paths), x0)
-    x[:, 0] = now
+    x[:, 0] = x0
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(times.size - 1):
             t_k, h, step = float(times[k]), times[k + 1] - times[k], paths[:, k + 1] - paths[:, k]
-            now = now + _coefficient(drift, "drift", t_k, now) * h
+            now = x[:, k] + _coefficient(drift, "drift", t_k, x[:, k]) * h
             now += _coefficient(diffusion, "diffusion", t_k, x[:, k]) * step
             now[~np.isfinite(now)] = np.nan
             x[:, k + 1] = now
@@ -324,7 +324,7 @@ def _paths(t: ArrayLike, w: ArrayLike) -> tuple[Array, Array]:
 
 
 def _coefficient(fun: Callable[[float, Array], Any], name: str, t: float, x: Array) -> Array:
-    value = np.asarray(fun(t, x), dtype=np.float64)
+    value = as_real(fun(t, x.copy()), f"the value of {name}")
     if value.shape not in {(), x.shape}:
         raise ValueError(f"{name} must return the shape of x, {x.shape}, got {value.shape}")
     return value

@@ -1,9 +1,12 @@
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
 from calcguide import derivatives
 from calcguide.autodiff import grad, hvp, jacobian, value_and_grad
+from calcguide.factorization import Factors, random_start, unpack
 from calcguide.objectives import himmelblau, rosenbrock
 
 X = np.array([[0.3, -0.7, 1.2], [2.1, 0.4, -1.6]])
@@ -95,6 +98,51 @@ def test_the_gradient_has_the_form_of_the_argument():
     [(by_W, by_b), [by_c]] = grad(lambda p: np.sum(p[0][0] * p[0][1]) * p[1][0])(params)
     assert (X.shape, X[0].shape, ()) == (by_W.shape, by_b.shape, by_c.shape)
     assert isinstance(grad(lambda p: p[0].sum())((X,)), tuple)
+
+
+class Line(NamedTuple):
+    slope: object
+    level: object
+
+
+def test_the_gradient_of_a_named_tuple_is_one():
+    def fun(line):
+        return np.sum((line.slope * X + line.level) ** 2)
+
+    residuals = 2 * X + WEIGHTS
+    for line in (Line(np.array(2.0), WEIGHTS), Line(2.0, WEIGHTS)):
+        value, slopes = value_and_grad(fun)(line)
+        assert type(slopes) is Line
+        assert np.sum(residuals**2) == pytest.approx(value)
+        assert 2 * np.sum(residuals * X) == pytest.approx(slopes.slope)
+        np.testing.assert_allclose(2 * residuals, slopes.level)
+    product = hvp(fun)(Line(2.0, WEIGHTS), Line(1.0, np.zeros((2, 3))))
+    assert type(product) is Line
+    assert 2 * np.sum(X**2) == pytest.approx(product.slope)
+    np.testing.assert_allclose(2 * X, product.level)
+
+
+def test_a_named_tuple_of_numbers_has_its_fields_too():
+    assert Line(3.0, 2.0) == grad(lambda line: line.slope * line.level)(Line(2.0, 3.0))
+    [inner] = grad(lambda lines: lines[0].slope ** 2)([Line(2.0, 3.0)])
+    assert Line(4.0, 0.0) == inner
+
+
+def test_factors_have_the_gradient_of_differences():
+    sizes = (3, 2, 2)
+    factors = Factors(*unpack(random_start(sizes, rng=np.random.default_rng(0)), sizes))
+
+    def fun(f):
+        ratings = f.user_bias[:, None] + f.item_bias + f.user_factors @ f.item_factors.T
+        return np.sum(np.tanh(ratings - 0.5) ** 2)
+
+    slopes = grad(fun)(factors)
+    assert type(slopes) is Factors
+    for name in Factors._fields:
+        expected = derivatives.gradient(
+            lambda part, name=name: fun(factors._replace(**{name: part})), getattr(factors, name)
+        )
+        np.testing.assert_allclose(getattr(slopes, name), expected, rtol=1e-7, atol=1e-9)
 
 
 def test_a_list_of_numbers_is_an_array():
