@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.common.node import run
+from sitegen.common.programs.node import run
 
 PROGRAM = """
 import { text } from "node:stream/consumers";
