@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sitegen.common.node import node
 
 from sitegen.assets import minify
 from sitegen.assets.minify import minified_script, minified_styles
+from sitegen.common.programs.node import node
 
 SCRIPT = """
 /*! (c) Somebody */
