@@ -17,6 +17,8 @@ NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
 # Pages are run side by side: each with one thread, or they wait for each other.
 site check test serve: export OPENBLAS_NUM_THREADS := 1
+# Tests that share what is slow to make stay together, in the order in which they are found.
+PYTEST := $(RUN) pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 ZENSICAL := zensical==0.0.73
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
@@ -53,7 +55,7 @@ links: site  ## ask for every page of other sites that the site links to
 	$(RUN) sitegen links --external site
 
 test: .venv/ready node_modules/ready  ## run all tests
-	$(RUN) pytest
+	$(PYTEST)
 
 # The shell takes the words from the environment, whatever signs are in them.
 new-page: .venv/ready  ## begin a page: NAME=newtons-method TITLE="Newton's method" [KIND=cases]
@@ -78,7 +80,7 @@ check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflow
 	$(RUN) sitegen downloads site
 	$(RUN) sitegen links site
 # What fails where browsers compete for the processors has to pass when it has them to itself.
-	CALCGUIDE_SITE=site $(RUN) pytest --numprocesses auto --dist worksteal || { [ $$? -eq 1 ] && \
+	CALCGUIDE_SITE=site $(PYTEST) || { [ $$? -eq 1 ] && \
 		CALCGUIDE_SITE=site $(RUN) pytest --last-failed --last-failed-no-failures none; }
 
 format: .venv/ready  ## format the code, in modules and in pages

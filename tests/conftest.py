@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.once import once
+
 ROOT = Path(__file__).parents[1]
 
 BASE = "/calcguide/"  # where GitHub Pages serves the project, the path of site_url
@@ -54,11 +56,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of this test run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def site(shared_folder: Path) -> Path:
     """Build the site strictly, or take the one that ``CALCGUIDE_SITE`` names."""
     if built := os.environ.get("CALCGUIDE_SITE"):
         return Path(built).resolve()
-    folder = tmp_path_factory.mktemp("site")
+    return once(shared_folder / "site", build_site)
+
+
+def build_site(folder: Path) -> None:
     # Not with --quiet, which takes the warnings from --strict.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
@@ -67,7 +79,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if build.returncode:
         pytest.fail(f"the site cannot be built:\n{build.stdout}{build.stderr}", pytrace=False)
-    return folder
 
 
 class Handler(SimpleHTTPRequestHandler):

@@ -8,52 +8,21 @@ from typing import Any
 import pytest
 
 from sitegen.figures.palettes import PALETTES
+from tests.site.looks import (
+    ALL,
+    AXE,
+    COLOURS,
+    DEVICES,
+    OPEN,
+    SCROLLING,
+    Box,
+    Looks,
+    faults,
+    use_palette,
+)
 
 ROOT = Path(__file__).parents[2]
-# AAA is left out: it asks for contrast of 7 : 1 and targets of 44 pixels, which code and formulas cannot have.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]
-# The drawn part of formulas has the colour of the text around it and is not read out: thousands of single letters.
-AXE = "options => axe.run({ exclude: ['.katex-html'] }, options)"
-# By what the system asks for: the site's colours, and what they are looked at for; all else is the same in both.
-SCHEMES = {
-    "light": ("default", {"type": "tag", "values": RULES}),
-    "dark": ("slate", {"type": "rule", "values": COLOURS}),
-}
-LOOKS: dict[int, dict[str, Any]] = {
-    width: {
-        "viewport": {"width": width, "height": 800},
-        "color_scheme": "light",
-        "has_touch": width < 500,
-        "is_mobile": width < 500,
-    }
-    for width in (360, 1280)
-}
-# Opens all solutions, and comes past everything, for scripts add to what comes into view.
-OPEN = """async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    await document.fonts.ready;
-    for (const box of document.querySelectorAll("details")) box.open = true;
-    for (const box of document.querySelectorAll(".part, .doc-contents")) box.style.contentVisibility = "visible";
-    dispatchEvent(new Event("resize"));
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
-        scrollTo(0, y);
-        await frame();
-    }
-    scrollTo(0, 0);
-    for (let count = 0; count < 5; count++) await frame();
-}"""
-# What fades in or out has other colours on the way.
-SETTLE = """async () => {
-    for (let count = 0; count < 2; count++) await new Promise(requestAnimationFrame);
-    const ends = document.getAnimations().map(one => one.finished);
-    await Promise.race([Promise.allSettled(ends), new Promise(done => setTimeout(done, 2000))]);
-}"""
-SCROLLING = """() => [...document.querySelectorAll(".md-typeset *")]
-    .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1
-        && ["auto", "scroll"].includes(getComputedStyle(box).overflowX)
-        && !box.querySelector("textarea"))
-    .map(box => [box.tabIndex, box.getAttribute("role"), box.ariaLabel, box.outerHTML.slice(0, 100)])"""
+PHONE = DEVICES["phone"] | {"color_scheme": "light"}
 # What has the focus, and how it can be seen: by an outline, or by lying above the page.
 FOCUS = """() => {
     const at = document.activeElement;
@@ -79,37 +48,68 @@ def focused(page: Any) -> dict[str, Any]:
     return stop
 
 
-def paths(site: Path) -> list[str]:
-    files = sorted(site.rglob("*.html"))
-    return [file.relative_to(site).as_posix().removesuffix("index.html") for file in files]
+def test_axe_finds_no_fault(looks: Looks) -> None:
+    assert [] == looks.faults
 
 
-@pytest.mark.parametrize("width", LOOKS)
-def test_axe_finds_no_fault(width: int, browser: Any, address: str, site: Path) -> None:
-    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
-    faults = []
-    with closing(browser.new_page(**LOOKS[width])) as page:
-        for path in paths(site):
-            page.goto(address + path)
+# What no page may have: colours that are too weak, for some words of the code in one palette only, boxes
+# that scroll and cannot be reached, targets that are too small, and what has no name.
+PLANTED = """() => {
+    const style = document.createElement("style");
+    style.textContent = `
+        .highlight .nn, .highlight .o, .md-typeset p > strong { color: #bbb !important }
+        [data-md-color-scheme=slate] .highlight .mi { color: #555 !important }
+        .katex-display { overflow-x: scroll !important; max-width: 4rem }`;
+    document.head.append(style);
+    for (const box of document.querySelectorAll(".katex-display")) box.removeAttribute("tabindex");
+    const small = "<a href=# style=font-size:6px>a</a> ".repeat(9);
+    document.querySelector("article").insertAdjacentHTML("beforeend", `<p>${small}</p><button></button><img src=#>`);
+}"""
+
+
+def test_axe_finds_the_same_faults_on_a_page_that_is_lightened(browser: Any, address: str) -> None:
+    found = {}
+    for lighten in (False, True):
+        with closing(browser.new_page(**PHONE)) as page:
+            page.goto(address + "tutorials/gradient-descent/")
             page.evaluate(OPEN)
-            page.evaluate(axe)
-            for scheme, (name, run_only) in SCHEMES.items():
-                page.emulate_media(color_scheme=scheme)
-                page.wait_for_function(
-                    "name => document.body.dataset.mdColorScheme === name", arg=name
-                )
-                page.evaluate(SETTLE)
-                options = {"runOnly": run_only, "resultTypes": ["violations"]}
-                for violation in page.evaluate(AXE, options)["violations"]:
-                    nodes = [node["html"][:160] for node in violation["nodes"]]
-                    faults.append((path, scheme, violation["id"], violation["help"], nodes[:3]))
-            # Named, or a screen reader says nothing where the keyboard stops.
-            unnamed = [
-                box for box in page.evaluate(SCROLLING) if box[:2] != [0, "group"] or not box[2]
-            ]
-            faults += [(path, "scrolls", box) for box in unnamed]
-            page.emulate_media(color_scheme="light")
-    assert [] == faults
+            page.evaluate(PLANTED)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            light = faults(page, "", "light", ALL, lighten=lighten)
+            use_palette(page, "dark")
+            dark = faults(page, "", "dark", {"type": "rule", "values": COLOURS}, lighten=lighten)
+        found[lighten] = {
+            (fault.palette, fault.rule, kind(place))
+            for fault in (*light, *dark)
+            for place in fault.places
+        }
+    assert found[False] == found[True]
+    rules = {(palette, rule) for palette, rule, _ in found[True]}
+    wanted = [
+        "button-name",
+        "color-contrast",
+        "image-alt",
+        "scrollable-region-focusable",
+        "target-size",
+    ]
+    assert {*(("light", rule) for rule in wanted), ("dark", "color-contrast")} == rules
+    words = {place for palette, rule, place in found[True] if palette == "dark"}
+    assert '<span class="mi">' in words
+
+
+def kind(html: str) -> str:
+    """Return the first tag of a piece of HTML."""
+    return html.partition(">")[0] + ">"
+
+
+def test_what_scrolls_has_a_name(looks: Looks) -> None:
+    """Or a screen reader says nothing where the keyboard stops."""
+    assert looks.scrolling
+    assert [] == [box for box in looks.scrolling if not is_named(box)]
+
+
+def is_named(box: Box) -> bool:
+    return (box.tab_index, box.role) == (0, "group") and bool(box.label)
 
 
 def test_formulas_are_read_out_as_mathematics(read_browser: Any, address: str) -> None:
@@ -142,8 +142,8 @@ def test_the_drawn_part_of_a_formula_is_not_read_out_again(site: Path) -> None:
 def test_what_scrolls_stays_within_reach_after_editing(
     width: int, browser: Any, address: str
 ) -> None:
-    look = {**LOOKS[360], "viewport": {"width": width, "height": 800}}
-    with closing(browser.new_page(**look)) as page:
+    device = PHONE | {"viewport": {"width": width, "height": 800}}
+    with closing(browser.new_page(**device)) as page:
         page.goto(address + "tutorials/gradient-descent/")
         page.evaluate(OPEN)
         before = page.evaluate(SCROLLING)
@@ -160,7 +160,7 @@ def test_what_scrolls_stays_within_reach_after_editing(
         after = page.evaluate(SCROLLING)
     assert before == after
     assert before
-    assert [] == [box for box in after if box[:2] != [0, "group"] or not box[2]]
+    assert [] == [box for box in after if not is_named(Box("", *box))]
 
 
 def test_a_page_can_be_walked_through_with_the_keyboard_alone(browser: Any, address: str) -> None:

@@ -37,11 +37,17 @@ PAGES = [
 # Figures that begin below the first screen; the browser may fetch them a little before they are seen.
 BELOW = """() => [...document.images].filter(image => image.getBoundingClientRect().top > innerHeight)
     .map(image => image.currentSrc.split("#")[0])"""
+# What moved, when, and from where to where; `sources` are the largest boxes that did.
 MOVES = """
 window.moved = [];
 new PerformanceObserver(list => {
-    for (const { value, hadRecentInput, sources } of list.getEntries())
-        if (!hadRecentInput) moved.push([value, sources.map(({ node }) => node?.textContent.slice(0, 60))]);
+    const place = box => `${Math.round(box.x)},${Math.round(box.y)} ${Math.round(box.width)}x${Math.round(box.height)}`;
+    const name = node => node instanceof Element
+        ? `<${node.localName} class="${node.className}"> ${node.textContent.trim().slice(0, 60)}`
+        : node?.textContent.slice(0, 60);
+    for (const { value, hadRecentInput, startTime, sources } of list.getEntries())
+        if (!hadRecentInput) moved.push([value, `after ${Math.round(startTime)} ms`, sources.map(
+            ({ node, previousRect, currentRect }) => [name(node), place(previousRect), place(currentRect)])]);
 }).observe({ type: "layout-shift", buffered: true });
 """
 # Fonts that are on the first screen, and of which the browser has learned from the style sheet only.
@@ -66,7 +72,7 @@ class Visit(NamedTuple):
 
     path: str
     fetched: dict[str, int]
-    moved: list[tuple[float, list[str]]]
+    moved: list[tuple[float, str, list[list[str]]]]
     late: list[str]
 
 
@@ -75,7 +81,10 @@ def compressed(file: Path) -> int:
     return len(data) if file.suffix in PACKED else len(gzip.compress(data, 9))
 
 
-@pytest.fixture(scope="session", params=SIZES)
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SIZES],
+)
 def visits(request: pytest.FixtureRequest, browser: Any, address: str, site: Path) -> list[Visit]:
     """Open a page of each kind, each in a browser that has nothing yet."""
     made = []
@@ -125,7 +134,9 @@ def test_no_page_asks_too_often(visits: list[Visit]) -> None:
 
 def test_nothing_moves_while_a_page_loads(visits: list[Visit]) -> None:
     shifts = {
-        path: moved for path, _, moved, _ in visits if sum(value for value, _ in moved) > 0.01
+        visit.path: visit.moved
+        for visit in visits
+        if sum(value for value, *_ in visit.moved) > 0.01
     }
     assert {} == shifts
 

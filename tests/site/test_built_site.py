@@ -16,6 +16,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 import calcguide
+from tests.site.looks import DEVICES, OPEN, SCROLLING, Box, Looks
 
 HOME = "https://calcguide.github.io/calcguide/"
 MODULES = sorted(m.name for m in pkgutil.iter_modules(calcguide.__path__) if m.name[0] != "_")
@@ -250,96 +251,34 @@ def test_the_reference_shows_types_as_they_are_written(site: Path, module: str) 
 
 # What a browser shows
 
-# A telephone has no mouse: there Material takes code out of the tab order, among other things.
-DEVICES: dict[str, dict[str, Any]] = {
-    "desktop, light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
-    "phone, dark": {
-        "viewport": {"width": 390, "height": 844},
-        "color_scheme": "dark",
-        "has_touch": True,
-        "is_mobile": True,
-    },
-}
 
-# Opens every solution and walks down the page, for Material adds to the code what comes into view.
-WALK = """async () => {
-    const pause = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
-    await document.fonts.ready;
-    for (const box of document.querySelectorAll("details")) box.open = true;
-    for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
-        scrollTo(0, y);
-        await pause(20);
-    }
-    scrollTo(0, 0);
-    await pause(200);
-}"""
-
-COPIED = """() => [...document.querySelectorAll(".md-code__button")]
-    .filter(button => button.checkVisibility())
-    .map(button => button.closest(".highlight").classList[0])"""
-
-SCROLLING = """() => [...document.querySelectorAll(".md-typeset *")]
-    .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1
-        && ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
-    .map(box => [box.tabIndex, box.outerHTML.slice(0, 200)])"""
+def test_a_browser_asks_no_other_host(looks: Looks, address: str) -> None:
+    assert any(url.endswith(".woff2") for url in looks.asked)
+    assert [] == [url for url in looks.asked if not url.startswith((address, "data:", "blob:"))]
 
 
-@dataclass
-class Visit:
-    """What was to be seen while one browser looked at all pages."""
-
-    asked: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    too_wide: list[str] = field(default_factory=list)
-    copied: set[str] = field(default_factory=set)
-    scrolling: list[tuple[str, int, str]] = field(default_factory=list)
+def test_a_browser_reports_no_error(looks: Looks) -> None:
+    assert [] == looks.errors
 
 
-@pytest.fixture(scope="session", params=DEVICES)
-def visit(request: pytest.FixtureRequest, browser: Any, address: str, pages: list[Page]) -> Visit:
-    """Look at every page with each device."""
-    device = DEVICES[request.param]
-    seen = Visit()
-    with closing(browser.new_page(**device)) as page:
-        page.on("request", lambda asked: seen.asked.append(asked.url))
-        page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        page.on("console", lambda m: m.type in ("error", "warning") and seen.errors.append(m.text))
-        for path in (page.url.removeprefix(HOME) for page in pages):
-            page.goto(address + path)
-            page.evaluate(WALK)
-            if page.evaluate("document.documentElement.scrollWidth") > device["viewport"]["width"]:
-                seen.too_wide.append(path)
-            seen.copied |= set(page.evaluate(COPIED))
-            seen.scrolling += [(path, *found) for found in page.evaluate(SCROLLING)]
-    return seen
+def test_no_page_is_wider_than_the_window(looks: Looks) -> None:
+    assert [] == looks.too_wide
 
 
-def test_a_browser_asks_no_other_host(visit: Visit, address: str) -> None:
-    assert any(url.endswith(".woff2") for url in visit.asked)
-    assert [] == [url for url in visit.asked if not url.startswith((address, "data:", "blob:"))]
+def test_only_code_that_runs_can_be_copied(looks: Looks) -> None:
+    assert {"language-python"} == looks.copied
 
 
-def test_a_browser_reports_no_error(visit: Visit) -> None:
-    assert [] == visit.errors
-
-
-def test_no_page_is_wider_than_the_window(visit: Visit) -> None:
-    assert [] == visit.too_wide
-
-
-def test_only_code_that_runs_can_be_copied(visit: Visit) -> None:
-    assert {"language-python"} == visit.copied
-
-
-def test_what_scrolls_sideways_is_within_reach_of_the_keyboard(visit: Visit) -> None:
-    assert visit.scrolling
-    assert [] == [(path, html) for path, index, html in visit.scrolling if index != 0]
+def test_what_scrolls_sideways_is_within_reach_of_the_keyboard(looks: Looks) -> None:
+    # A telephone has no mouse: there Material takes code out of the tab order, among other things.
+    assert looks.scrolling
+    assert [] == [box for box in looks.scrolling if box.tab_index != 0]
 
 
 def test_a_page_opened_by_a_click_is_mended_as_well(browser: Any, address: str, site: Path) -> None:
     # Material exchanges only the content of pages that are on the site map, and leaves out the port.
     site_map = (site / "sitemap.xml").read_text(encoding="utf-8").replace(HOME, address)
-    with closing(browser.new_page(**DEVICES["phone, dark"])) as page:
+    with closing(browser.new_page(**DEVICES["phone"])) as page:
         page.route(
             "**/sitemap.xml", lambda route: route.fulfill(body=site_map, content_type="text/xml")
         )
@@ -347,11 +286,11 @@ def test_a_page_opened_by_a_click_is_mended_as_well(browser: Any, address: str, 
         page.evaluate("window.same = true")
         page.locator(".start a").first.click()
         page.wait_for_url("**/tutorials/**")
-        page.evaluate(WALK)
-        assert page.evaluate("window.same"), "the page was loaded anew"
-        scrolling = page.evaluate(SCROLLING)
+        page.evaluate(OPEN)
+        assert page.evaluate("window.same"), "the page was loaded again"
+        scrolling = [Box(page.url, *box) for box in page.evaluate(SCROLLING)]
         assert scrolling
-        assert [] == [html for index, html in scrolling if index != 0]
+        assert [] == [box for box in scrolling if box.tab_index != 0]
 
 
 def scheme_of(page: Any) -> str:

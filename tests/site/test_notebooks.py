@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from sitegen.notebooks.addresses import COLAB, SITE, file_of_notebook, uri_of_notebook, uri_of_page
 from sitegen.pages.comparison import agree
 from sitegen.pages.contract import read
+from tests.once import once
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -35,13 +36,11 @@ def published(site: Path, notebook: str) -> Any:
 # Run
 
 
-@pytest.fixture(scope="module")
-def without_calcguide(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder where Jupyter finds a kernel that has the dependencies of the notebooks, but not calcguide.
+def without_calcguide(site: Path, folder: Path) -> None:
+    """Make a folder where Jupyter finds a kernel that has the dependencies of the notebooks, but not calcguide.
 
     Its pip knows no index, only the wheel of this checkout: it is for a first cell to install it.
     """
-    folder = tmp_path_factory.mktemp("clean")
     python = folder / "environment" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     firsts = [published(site, notebook).cells[0].source for notebook in PAGES]
     wanted = {name for first in firsts for name in INSTALL.findall(first)} - {"calcguide"}
@@ -69,7 +68,6 @@ def without_calcguide(site: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     specification = folder / "kernels/clean/kernel.json"
     specification.parent.mkdir(parents=True)
     specification.write_text(json.dumps(kernel), encoding="utf-8")
-    return folder
 
 
 def execute(notebook: Any, jupyter: Path, folder: Path) -> Any:
@@ -105,17 +103,20 @@ def drawn(cell: Any) -> int:
     return sum(any(key.startswith("image/") for key in o.get("data", {})) for o in cell.outputs)
 
 
-@pytest.fixture(scope="module")
-def jupyter(without_calcguide: Path, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def jupyter(site: Path, shared_folder: Path) -> Path:
     """Run a first cell where calcguide is missing; return the same kernel, which has it now."""
-    folder = tmp_path_factory.mktemp("first")
-    where = nbformat.v4.new_code_cell("print(find_spec('calcguide') is not None)")
-    without = nbformat.v4.new_notebook()
-    without.cells = [nbformat.v4.new_code_cell("from importlib.util import find_spec"), where]
-    assert "False\n" == stream(execute(without, without_calcguide, folder).cells[1], "stdout")
-    first = nbformat.v4.new_notebook(cells=[published(site, next(iter(PAGES))).cells[0], where])
-    assert "True\n" == stream(execute(first, without_calcguide, folder).cells[1], "stdout")
-    return without_calcguide
+
+    def install(folder: Path) -> None:
+        without_calcguide(site, folder)
+        where = nbformat.v4.new_code_cell("print(find_spec('calcguide') is not None)")
+        without = nbformat.v4.new_notebook()
+        without.cells = [nbformat.v4.new_code_cell("from importlib.util import find_spec"), where]
+        assert "False\n" == stream(execute(without, folder, folder).cells[1], "stdout")
+        first = nbformat.v4.new_notebook(cells=[published(site, next(iter(PAGES))).cells[0], where])
+        assert "True\n" == stream(execute(first, folder, folder).cells[1], "stdout")
+
+    return once(shared_folder / "jupyter", install)
 
 
 @pytest.mark.parametrize("notebook", PAGES)
