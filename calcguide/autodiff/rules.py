@@ -557,11 +557,12 @@ def _of_values(function: Any) -> Callable[..., Any]:
 
 
 # Their values are constant but for jumps: the derivative is zero, or none.
-for _ufunc in (
-    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
-    np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan,
-):  # fmt: skip
-    enter(_ufunc, _of_values(_ufunc))
+for _ufunc, _function in {
+    np.less: operator.lt, np.less_equal: operator.le, np.greater: operator.gt,
+    np.greater_equal: operator.ge, np.equal: operator.eq, np.not_equal: operator.ne,
+    **{f: f for f in (np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan)},
+}.items():  # fmt: skip
+    enter(_ufunc, _of_values(_function))
 FUNCTIONS.update(
     {
         function: _of_values(function)
