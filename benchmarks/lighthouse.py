@@ -23,7 +23,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from sitegen.common.node import node
+from sitegen.common.programs.node import node
 
 PAGES = {
     "home": "",

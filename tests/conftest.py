@@ -1,6 +1,8 @@
 """Options of the test run; the built site, a server for it, and a browser."""
 
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +71,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves the site as GitHub Pages does: under its path, with our page for what is not found."""
+    """Serves the site as GitHub Pages does: under its path, with our page for what is not found.
+
+    The site map has the address of this server: only pages that it lists are opened without leaving the open one.
+    """
+
+    def send_head(self) -> Any:
+        if self.path != f"{BASE}sitemap.xml":
+            return super().send_head()
+        published = Path(self.directory, "sitemap.xml").read_text(encoding="utf-8")
+        here = f"http://{self.headers['Host']}{BASE}"
+        body = re.sub(rf"https://[^/<]+{BASE}", here, published).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
 
     def translate_path(self, path: str) -> str:
         inside = path.removeprefix(BASE) if path.startswith(BASE) else "outside-of-the-site"

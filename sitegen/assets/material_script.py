@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.common.cache import Cache
-from sitegen.common.node import run
 from sitegen.common.paths import ROOT
+from sitegen.common.programs.node import run
 
 __all__ = ["UNUSED", "material_script"]
 
@@ -26,13 +26,13 @@ UNUSED = {
     "components/content/link": "[data-preview]",
     "components/content/mermaid": ".mermaid",
     "components/source/_": "[data-md-component=source]",
+    "components/tooltip": ".annotate",
     "components/tooltip2": "[data-preview]",
     "integrations/alternate": "[rel=alternate][hreflang]",
     "integrations/version": "[data-md-component=outdated]",
 }
 UNSUPPORTED_FEATURES = {
     "content.code.annotate",
-    "content.code.select",
     "content.footnote.tooltips",
     "content.tooltips",
     "navigation.instant.preview",

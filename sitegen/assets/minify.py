@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.common.cache import Cache
-from sitegen.common.node import run
 from sitegen.common.paths import ROOT
+from sitegen.common.programs.node import run
 
 __all__ = ["minified_script", "minified_styles"]
 

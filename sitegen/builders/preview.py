@@ -17,7 +17,7 @@ from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer, _timestamp
 
-from sitegen.builders.page_cache import stands_alone
+from sitegen.builders.kept_pages.page_cache import stands_alone
 from sitegen.builders.site_build import Build, SiteBuild
 from sitegen.common.files import files_in
 from sitegen.common.paths import CACHE, PAGES

@@ -24,11 +24,11 @@ from sitegen.assets.material_script import material_script
 from sitegen.assets.minify import minified_script
 from sitegen.assets.social_card import card, card_uri
 from sitegen.assets.stylesheet import STYLES, merge_style_sheets
+from sitegen.builders.kept_pages.page_cache import PageCache, restore
+from sitegen.builders.kept_pages.page_inputs import page_inputs
+from sitegen.builders.kept_pages.references import references_of, register
 from sitegen.builders.linked_file import LinkedFile
-from sitegen.builders.page_cache import PageCache, restore
-from sitegen.builders.page_inputs import page_inputs
 from sitegen.builders.page_metadata import link_notebook, structured_data, words
-from sitegen.builders.references import references_of, register
 from sitegen.builders.site_files import add_files, add_live
 from sitegen.common.background import in_background
 from sitegen.common.cache import prune

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.common.cached_folder import cached_folder
-from sitegen.common.node import node
 from sitegen.common.paths import ROOT
+from sitegen.common.programs.node import node
 from sitegen.figures.palettes import PALETTES, STYLE
 from sitegen.live.package_needs import needs
 from sitegen.live.runtime import Runtime, runtime

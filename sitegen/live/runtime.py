@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.common.cached_folder import cached_folder
-from sitegen.common.node import node
+from sitegen.common.programs.node import node
 from sitegen.live.pyodide_download import LOCK, fetch, official
 
 __all__ = ["Runtime", "runtime"]

@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sitegen.common.chromium import find_chromium
 from sitegen.common.files import write_atomically
 from sitegen.common.html import element, parse, write
+from sitegen.common.programs.chromium import find_chromium
 from sitegen.outputs.archive import archive
 
 __all__ = ["ARCHIVE", "FOLDER", "PAGE", "PDF", "make"]

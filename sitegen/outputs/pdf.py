@@ -24,11 +24,11 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, TextStringObject
 
-from sitegen.common import chromium as printer
 from sitegen.common.cache import Cache
-from sitegen.common.chromium import print_to_pdf
 from sitegen.common.files import write_atomically
 from sitegen.common.html import Node, attribute, find, home_of, inside, is_local, parse
+from sitegen.common.programs import chromium as printer
+from sitegen.common.programs.chromium import print_to_pdf
 
 __all__ = ["Chapter", "chapters", "document", "page_numbers", "print_guide"]
 
@@ -90,7 +90,8 @@ class Chapter:
         found = []
         for heading in self.content.css("h2[id]"):
             text = heading.clone()
-            text.unwrap_tags(["a"])
+            for link in text.css("a"):
+                link.unwrap()
             found.append((attribute(heading, "id"), inside(text).strip()))
         return found
 

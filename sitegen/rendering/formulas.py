@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sitegen.common.cache import Cache
 from sitegen.common.html import Tree
-from sitegen.common.node import node
 from sitegen.common.paths import ROOT
+from sitegen.common.programs.node import node
 
 __all__ = ["RENDERED", "render", "render_formulas"]
 

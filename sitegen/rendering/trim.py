@@ -1,6 +1,7 @@
 """Remove marks from the HTML of a page that change nothing a reader sees, hears or copies."""
 
 import re
+from functools import cache
 
 from sitegen.common.html import Node, Tree, classes
 
@@ -27,7 +28,15 @@ def trim(tree: Tree) -> None:
     for node in tree.css(_NAMESPACE):
         del node.attrs["xmlns"]
     for node in tree.css("[style]"):
-        node.attrs["style"] = _BELOW_A_PIXEL.sub("", node.attrs["style"] or "").rstrip(" ;")
+        style = node.attrs["style"] or ""
+        shorter = _shorter(style)
+        if shorter != style:
+            node.attrs["style"] = shorter
+
+
+@cache  # formulas have a few styles many times
+def _shorter(style: str) -> str:
+    return _BELOW_A_PIXEL.sub("", style).rstrip(" ;")
 
 
 def trim_space(node: Node) -> None:

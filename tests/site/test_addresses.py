@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from sitegen.outputs.feed import versions
-from sitegen.outputs.redirects import redirects
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://calcguide.github.io/calcguide/"
@@ -137,10 +136,3 @@ def test_a_wrong_redirect_stops_the_build(tmp_path: Path, line: str, message: st
     done = build(tmp_path, f"{CONFIG}    {line}\n")
     assert done.returncode
     assert message in done.stdout + done.stderr
-
-
-def test_what_a_redirect_says_is_no_markup() -> None:
-    moved = redirects({"a.md": 'b.md#"</script>'}, ["b.md"], HOME)
-    assert ["a/index.html"] == list(moved)
-    assert "</script>\\" not in moved["a/index.html"]
-    assert 1 == moved["a/index.html"].count("</script>")

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from sitegen.common.html import attribute, parse
 from sitegen.pages.contract import read
 
 
@@ -21,12 +22,16 @@ def test_every_block_of_code_is_a_fence_that_was_run(site: Path) -> None:
         page, html = read(page_path), built(page_path, site)
         promises = [fence for snippet in page.snippets for fence in (snippet.output, snippet.error)]
         wanted = {"python": len(page.snippets), "text": len(list(filter(None, promises)))}
-        blocks = re.findall(r'<div class="(?:language-(\w+) )?highlight">', html)
+        tree = parse(html)
+        blocks = [
+            attribute(box, "class").removesuffix("highlight").strip().removeprefix("language-")
+            for box in tree.css("div.highlight")
+        ]
         shown = {language: blocks.count(language) for language in wanted}
         assert wanted == shown, page_path
         others = [language for language in blocks if language not in {*wanted, "console"}]
         assert [] == others, page_path
-        assert html.count("<pre") == len(blocks), f"{page_path}: a block of code without a fence"
+        assert len(tree.css("pre")) == len(blocks), f"{page_path}: a block of code without a fence"
 
 
 def test_every_figure_is_shown_in_both_palettes(site: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sitegen.common.chromium import find_chromium
 from sitegen.common.html import attribute, parse
+from sitegen.common.programs.chromium import find_chromium
 from sitegen.figures.palettes import PALETTES
 from sitegen.outputs import downloads
 from sitegen.outputs.pdf import TITLE, chapters, document, print_guide

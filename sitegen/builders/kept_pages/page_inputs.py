@@ -7,7 +7,7 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from sitegen.builders.page_cache import heading
+from sitegen.builders.kept_pages.page_cache import heading
 from sitegen.common.cache import environment
 from sitegen.common.files import files_in
 from sitegen.runs.environment import ENGINE, Environment

@@ -1,0 +1,1 @@
+"""Rendered pages that the next build need not render again."""
