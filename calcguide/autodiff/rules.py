@@ -557,11 +557,15 @@ def _of_values(function: Any) -> Callable[..., Any]:
 
 
 # Their values are constant but for jumps: the derivative is zero, or none.
-for _ufunc in (
-    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
-    np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan,
-):  # fmt: skip
+for _ufunc in (np.sign, np.floor, np.ceil, np.rint, np.isfinite, np.isinf, np.isnan):
     enter(_ufunc, _of_values(_ufunc))
+# Python's comparisons, as they also take what is no number, such as x == None.
+_COMPARISONS: dict[Any, Any] = {
+    np.less: operator.lt, np.less_equal: operator.le, np.equal: operator.eq,
+    np.greater: operator.gt, np.greater_equal: operator.ge, np.not_equal: operator.ne,
+}  # fmt: skip
+for _ufunc, _operator in _COMPARISONS.items():
+    enter(_ufunc, _of_values(_operator))
 FUNCTIONS.update(
     {
         function: _of_values(function)

@@ -134,6 +134,12 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     callable
         ``fun(t, x) = -jac(x, *args)``, for a solver.
 
+    Raises
+    ------
+    TypeError
+        If `jac` is not callable; on calling the result, if `x` or the value of `jac` does not hold
+        real numbers.
+
     Notes
     -----
     Along $\dot x = -\nabla f(x)$ the function falls at the rate
@@ -149,6 +155,8 @@ def gradient_flow(jac: Callable[..., Any], *, args: tuple[Any, ...] = ()) -> Der
     array([[ 1.   ,  0.8  ,  0.64 ,  0.512],
            [ 1.   , -1.   ,  1.   , -1.   ]])
     """
+    if not callable(jac):
+        raise TypeError(f"jac must be callable as jac(x, *args), got {type(jac).__name__}")
 
     def downhill(t: float, x: Array) -> Array:  # noqa: ARG001 -- as above
         return -as_real(jac(as_real(x, "x").copy(), *args), "the value of jac")
@@ -471,6 +479,8 @@ def _checked(fun: Derivative, shape: tuple[int, ...]) -> Derivative:
 
     It may write into the state that it is handed, and return one and the same array each time.
     """
+    if not callable(fun):
+        raise TypeError(f"fun must be callable as fun(t, y), got {type(fun).__name__}")
 
     def checked(t: float, y: Array) -> Array:
         value = as_real(fun(t, y.copy()), "the value of fun")

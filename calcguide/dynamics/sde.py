@@ -193,6 +193,9 @@ def euler_maruyama(
     0.020
     0.009
     """
+    for name, fun in {"drift": drift, "diffusion": diffusion}.items():
+        if not callable(fun):
+            raise TypeError(f"{name} must be callable as {name}(t, x), got {type(fun).__name__}")
     x0 = as_number(x0, "x0")
     times, paths = _paths(t, w)
     shape = paths.shape

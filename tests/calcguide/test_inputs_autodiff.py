@@ -134,6 +134,21 @@ def test_what_holds_no_real_numbers_is_refused_by_name(name, kind):
     assert caught.type is error
 
 
+@pytest.mark.parametrize("fun", [3.0, None])
+def test_what_is_no_function_is_refused_by_name(fun):
+    for solver in (dynamics.euler, dynamics.heun, dynamics.rk4):
+        with pytest.raises(TypeError, match=r"fun must be callable as fun\(t, y\), got"):
+            solver(fun, (0, 1), POINT, n_steps=4)
+    with pytest.raises(TypeError, match="fun must be callable"):
+        dynamics.lyapunov_exponent(fun, (0, 1), np.eye(3), n_steps=20)
+    with pytest.raises(TypeError, match="jac must be callable"):
+        dynamics.gradient_flow(fun)
+    with pytest.raises(TypeError, match="drift must be callable"):
+        dynamics.euler_maruyama(fun, lambda t, x: x, 1, TIMES, PATHS)
+    with pytest.raises(TypeError, match="diffusion must be callable"):
+        dynamics.euler_maruyama(lambda t, x: x, fun, 1, TIMES, PATHS)
+
+
 # Functions that write into what they are given, or return one and the same array each time
 
 
