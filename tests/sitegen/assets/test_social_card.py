@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFont
 
-from sitegen.assets import social_card, social_card_drawing
+from sitegen.assets import social_card
 from sitegen.assets.npm import TEXT_FONT
 from sitegen.common.html import attribute, parse
 
@@ -27,7 +27,7 @@ def metas(site: Path) -> list[dict[str, str]]:
     return found
 
 
-def test_a_card_is_drawn_once_and_anew_when_its_words_change(
+def test_a_card_is_drawn_once_and_again_when_its_words_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(social_card.DRAWN, "folder", tmp_path)
@@ -36,21 +36,6 @@ def test_a_card_is_drawn_once_and_anew_when_its_words_change(
     assert social_card.card("Title", "Text") == first
     assert written == first.stat().st_mtime_ns
     assert social_card.card("Title", "Other text") != first
-
-
-def test_a_card_has_the_same_bytes_each_time_and_shows_its_words() -> None:
-    assert social_card_drawing.draw("Title", "Text") == social_card_drawing.draw("Title", "Text")
-    assert social_card_drawing.draw("Title", "Text") != social_card_drawing.draw("Titles", "Text")
-
-
-@pytest.mark.parametrize("title", ["Gradient descent " * 8, "Unbreakable" * 6])
-def test_a_long_title_stays_on_its_card(title: str) -> None:
-    lines = social_card_drawing.layout(title, "Some words. " * 60)
-    assert max(line.y + line.size for line in lines) <= 630 - 14
-    for line in lines:
-        assert (
-            line.x + social_card_drawing.font(line.size, line.weight).getlength(line.text) <= 1200
-        )
 
 
 def test_every_page_has_a_picture_for_sharing(metas: list[dict[str, str]], site: Path) -> None:
