@@ -112,13 +112,26 @@ def of_search(fetched: list[str]) -> list[str]:
     return [url.split("/")[-1].split(".")[0] for url in fetched if "search" in url.split("?")[0]]
 
 
+def search(page: Any, words: str) -> None:
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('[data-md-component=search-query]')")
+    page.keyboard.type(words)
+
+
 def test_the_search_is_loaded_when_it_is_opened(visit: Any) -> None:
     page, fetched = visit(TUTORIAL)
     assert [] == of_search(fetched)
     assert [] == page.workers
-    page.keyboard.press("/")
-    page.wait_for_function("document.querySelector('[data-md-toggle=search]').checked")
-    page.keyboard.type("Jacobian")
+    search(page, "Jacobian")
+    page.locator(".md-search-result__link").first.wait_for()
+    assert ["search", "search_index"] == sorted(of_search(fetched))
+
+
+def test_the_search_works_when_another_page_has_been_opened_first(visit: Any) -> None:
+    page, fetched = visit("")
+    page.locator(".md-tabs__link", has_text="Errata").click()
+    page.get_by_role("heading", level=1, name="Errata").wait_for()
+    search(page, "Jacobian")
     page.locator(".md-search-result__link").first.wait_for()
     assert ["search", "search_index"] == sorted(of_search(fetched))
 
@@ -134,8 +147,7 @@ def test_words_that_were_searched_for_are_marked(visit: Any) -> None:
 def test_words_are_marked_where_the_result_is_on_the_open_page(visit: Any) -> None:
     page, _ = visit("reference/recurrent/")
     page.evaluate("document.querySelector('.md-content article').dataset.mark = 'mine'")
-    page.keyboard.press("/")
-    page.keyboard.type("Jacobian")
+    search(page, "Jacobian")
     page.locator(".md-search-result__link[href$='reference/recurrent/?h=jacobian']").click()
     page.locator(".md-content article mark").first.wait_for(state="attached")
     assert "mine" == page.evaluate("document.querySelector('.md-content article').dataset.mark")

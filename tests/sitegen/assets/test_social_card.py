@@ -27,7 +27,7 @@ def metas(site: Path) -> list[dict[str, str]]:
     return found
 
 
-def test_a_card_is_drawn_once_and_anew_when_its_words_change(
+def test_a_card_is_drawn_once_and_again_when_its_words_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(social_card.DRAWN, "folder", tmp_path)
