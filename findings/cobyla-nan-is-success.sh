@@ -8,8 +8,7 @@
 # Seen: COBYLA reports success and a finite minimum, 1e30: it puts that number
 #   in the place of NaN, finds the function flat and shrinks its trust region
 #   to nothing. A check of success, or of np.isfinite(result.fun), passes. Seven
-#   other methods report failure with NaN; COBYQA, the successor by the same
-#   school, is among them.
+#   other methods, COBYQA among them, report failure with NaN.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -11,7 +11,7 @@
 #   large, without a warning; their modified relatives iv and kv, and exp1, give
 #   all digits. The imaginary part of the former is accurate relative to the
 #   whole value only, so that it drowns once h is below 1e-16: h = 1e-8 serves.
-#   spherical_jn and everything else built on jv inherits it.
+#   spherical_jn shares the fault.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

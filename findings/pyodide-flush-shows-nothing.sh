@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What: the last line of a run in Pyodide, when it does not end in a newline.
 # Version: pyodide 314.0.7 (npm, Python 3.14) under Node.
-# Source of the guess: setStdout({batched}), documented to be called "whenever a
-#   newline is written or stdout is flushed"; and Python, which flushes when
-#   a program ends.
+# Source of the guess: the page "Redirecting standard streams": a batched handler
+#   gets a complete line, or "a partial line of text that was flushed", with
+#   sys.stdout.flush() as its example; and Python, which flushes when a program
+#   ends.
 # Guess: print("...", end="", flush=True) reaches the handler at once, and
 #   anything left over does so at the end of runPython.
 # Seen: neither flush=True, sys.stdout.flush() nor the end of the run, by

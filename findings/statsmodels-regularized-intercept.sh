@@ -8,10 +8,10 @@
 # Guess: the constant is not penalized, and one alpha gives one fit of the
 #   logistic regression.
 # Seen: the constant added by add_constant is a coefficient like any other:
-#   alpha=1 halves it, and with it the mean of the predictions. And alpha
-#   weighs against the mean log-likelihood in GLM, against the sum in Logit: on
-#   n rows GLM's alpha is n times Logit's. The alpha that leaves Logit a
-#   coefficient of 0.4 empties the GLM.
+#   alpha=1 halves it, and with it the mean of the predictions. And alpha is
+#   weighed against the mean log-likelihood in GLM, against the sum in Logit, so
+#   that on n rows one number counts n times as much in GLM. The alpha that
+#   leaves Logit a coefficient of 0.4 empties the GLM.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
