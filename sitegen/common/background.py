@@ -17,7 +17,7 @@ def in_background(work: Callable[[], Result]) -> "Future[Result]":
     def run() -> None:
         try:
             future.set_result(work())
-        except Exception as error:  # it is raised where the result is wanted
+        except BaseException as error:  # it is raised where the result is wanted
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

@@ -15,7 +15,7 @@ class FigureManager(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:  # noqa: ARG003 (the base's signature)
-        """Keep every open figure, in the order in which they were made, and close it."""
+        """Keep every open figure, the active one last as in Jupyter, and close it."""
         _shown.extend(manager.canvas.figure for manager in Gcf.get_all_fig_managers())
         Gcf.destroy_all()
 

@@ -116,17 +116,6 @@ def test_other_settings_render_all_pages_anew(site: Any) -> None:
     assert addresses(before) == addresses(kept(site).keys() - before.keys())
 
 
-def test_files_of_the_cache_are_linked_and_never_changed_in_place(site: Any) -> None:
-    build(site)
-    cards = list((site.root / ".cache/cards").rglob("*.png"))
-    before = {card: card.read_bytes() for card in cards}
-    assert all(card.stat().st_nlink > 1 for card in cards)
-    site.write("cases/index.md", TARGET.replace("Some prose", "Other words"))
-    for options in ([], ["--dirty"]):
-        site.build(*options)
-        assert before == {card: card.read_bytes() for card in cards}
-
-
 def test_a_link_that_breaks_fails_the_build_though_its_page_is_as_it_was(site: Any) -> None:
     build(site)
     site.write("cases/index.md", TARGET.replace("## There", "## Elsewhere"))
