@@ -64,18 +64,18 @@ new-page: .venv/ready  ## begin a page: NAME=newtons-method TITLE="Newton's meth
 update-outputs: .venv/ready  ## write what the pages print now into their output fences
 	$(RUN) pytest tests/pages --update-outputs
 
-check: .venv/ready node_modules/ready  ## the gate: locks, lint, types, workflows, strict build, all tests
+check: .venv/ready node_modules/ready  ## the gate: locks, lint, imports, workflows, types, strict build, all tests
 	$(RUN) pip check
 	$(RUN) ruff check
 	$(RUN) ruff format --check
-	$(RUN) sitegen lint
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
-	$(RUN) mypy
-	$(NODE) node_modules/typescript/bin/tsc -p sitegen/live/browser
-	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(call if_there,actionlint)
 	$(call if_there,shellcheck .ci/run)
 	$(BIN)/zizmor --offline --no-progress --quiet --pedantic .github
+	$(RUN) sitegen lint
+	$(NODE) node_modules/eslint/bin/eslint.js .
+	$(NODE) node_modules/typescript/bin/tsc -p sitegen/live/browser
+	$(RUN) mypy
 	$(RUN) mkdocs build --strict
 	$(RUN) sitegen downloads site
 	$(RUN) sitegen links site

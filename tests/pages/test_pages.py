@@ -26,7 +26,7 @@ def advice(path: Path) -> str:
 def in_order() -> set[Path]:
     """Return the pages that a build has run as they are now, with the same code and libraries."""
     found = plan(Path("docs"))
-    return found.records.keys() - found.changed.keys()
+    return {task.path for task in found.tasks} - {task.path for task in found.changed}
 
 
 def test_page(page_path: Path, in_order: set[Path], request: pytest.FixtureRequest) -> None:

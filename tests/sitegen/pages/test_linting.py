@@ -6,6 +6,8 @@ import pytest
 
 from sitegen.pages.linting import lint
 
+pytest.importorskip("ruff")
+
 
 def test_lint_names_the_line_of_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
