@@ -37,7 +37,7 @@ LOOPS = {
 class Side:
     """A copy of a checkout in which pages can be changed, with the server that shows it."""
 
-    def __init__(self, checkout: Path, folder: Path, port: int) -> None:
+    def __init__(self, checkout: Path, folder: Path, port: int, *, warm: bool) -> None:
         self.checkout, self.folder, self.port = checkout, folder, port
         self.home = f"http://127.0.0.1:{port}/calcguide/"
         self.log = folder.with_suffix(".log")
@@ -50,8 +50,12 @@ class Side:
             if (checkout / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(checkout / name, folder / name)
-        (folder / ".cache").mkdir()
         (checkout / ".cache/live").mkdir(parents=True, exist_ok=True)
+        live = shutil.ignore_patterns("live", "bench", "tmp*")
+        if warm:
+            shutil.copytree(checkout / ".cache", folder / ".cache", ignore=live, symlinks=True)
+        else:
+            (folder / ".cache").mkdir()
         for name in ("node_modules", ".venv", ".cache/live"):
             (folder / name).symlink_to(checkout / name)
         self.number = 0
@@ -60,6 +64,7 @@ class Side:
         """Start MkDocs, which writes into the log."""
         environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "OPENBLAS_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = str(self.folder)
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with self.log.open("w") as log:
             return subprocess.Popen(  # noqa: S603 (our own environment)
                 [self.folder / ".venv/bin/python", "-m", "mkdocs", *arguments],
@@ -181,7 +186,9 @@ def main() -> None:
     (ROOT / ".cache").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / ".cache") as name:
         sides = {
-            side: Side(checkout, Path(name, side), 8700 + number)
+            side: Side(
+                checkout, Path(name, side), 8700 + number, warm="cold" not in arguments.loops
+            )
             for number, (side, checkout) in enumerate(checkouts.items())
         }
         measure(sides, arguments.loops, arguments.repeat)

@@ -23,6 +23,7 @@ from sitegen.common.files import files_in
 from sitegen.common.paths import CACHE, PAGES
 from sitegen.runs.plan import Plan, plan
 from sitegen.runs.run import carry_out
+from sitegen.runs.workers import warm_up
 
 __all__ = ["Preview", "publish"]
 
@@ -50,6 +51,7 @@ class Preview:
         publish(built, self.served)
         self.shown = self._sources()
         self.complete = True
+        warm_up()
         server.root, server.builder = str(self.served.resolve()), self.rebuild
 
     def close(self) -> None:

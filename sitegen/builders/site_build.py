@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
@@ -39,7 +40,7 @@ from sitegen.live.browser_assets import build as build_live
 from sitegen.notebooks.html import simplify
 from sitegen.rendering.page import finished
 from sitegen.runs.environment import Environment
-from sitegen.runs.plan import Plan, plan
+from sitegen.runs.plan import Plan, Task, plan
 from sitegen.runs.run import Report, carry_out
 
 __all__ = ["Build", "SiteBuild"]
@@ -121,13 +122,14 @@ class SiteBuild:
     # The next three come for one page after the other.
 
     @event_priority(FIRST)  # mkdocs-jupyter reads notebooks
-    def on_pre_page(self, page: Page, **_: object) -> Page:
+    def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Wait for a page that is still running, and for its notebook."""
         self.step()
-        if page.file.src_uri in self.now.planned.result().unfinished:
-            problems = self.now.running.result().problems
+        task = self.now.planned.result().awaited.get(page.file.src_uri)
+        if task is not None:
+            self._convert_notebooks(task, config, files)
             # MkDocs names the page at which it stops: let it be one with a problem.
-            if page.file.abs_src_path in {problem.path for problem in problems}:
+            if task.ended.result():
                 self._raise_problems()
         return page
 
@@ -217,6 +219,20 @@ class SiteBuild:
             raise PluginError(str(error)) from error
         prune()
         self.done = self.now
+
+    def _convert_notebooks(self, task: Task, config: MkDocsConfig, files: Files) -> None:
+        """While a page is awaited, let mkdocs-jupyter convert notebooks, which it keeps until their turn."""
+        plugin: Any = config.plugins.get("mkdocs-jupyter")
+        if plugin is None:
+            return
+        for other in self.now.planned.result().changed:
+            if task.ended.done():
+                return
+            file = files.get_file_from_path(other.notebook) if other.notebook else None
+            is_ready = other.ended.done() and not other.ended.exception()
+            if file is not None and file.page is None and is_ready and not other.ended.result():
+                page = Page(None, file, config)
+                plugin.on_pre_page(page, config=config, files=files).render(config, files)
 
     def _raise_problems(self) -> None:
         """Wait until the pages have run, and raise what is wrong with them."""

@@ -3,16 +3,17 @@
 import ast
 import json
 from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sitegen.common.cache import Cache, digest
 from sitegen.common.import_graph import imports
 from sitegen.common.paths import PAGES
-from sitegen.notebooks.addresses import file_of_notebook, uri_of_notebook
+from sitegen.notebooks.addresses import uri_of_notebook
 from sitegen.pages import contract
-from sitegen.pages.contract import Page, read
+from sitegen.pages.contract import Page, Problem, read
 from sitegen.runs.environment import Environment
 from sitegen.runs.results import Results
 
@@ -44,6 +45,7 @@ class Task:
     figures: list[str]  # where the site has them, the light one before the dark one of each
     notebook: str | None  # where it is shown
     page: Page | None = None  # parsed, where something has changed
+    ended: "Future[list[Problem]]" = field(default_factory=Future)  # with what is wrong
 
     @property
     def figure_files(self) -> list[str]:
@@ -77,14 +79,10 @@ class Plan:
         return [task.notebook for task in self.tasks if task.notebook is not None]
 
     @cached_property
-    def unfinished(self) -> set[str]:
-        """The pages that have changed, with their figures and notebooks: not to be read yet."""
-        uris = set()
-        for task in self.changed:
-            uris |= {task.uri, *task.figures}
-            if task.notebook is not None:
-                uris |= {task.notebook, file_of_notebook(task.notebook)}
-        return uris
+    def awaited(self) -> dict[str, Task]:
+        """Each page that has changed, and its notebook: not to be read before the task has ended."""
+        uris = {task.uri: task for task in self.changed}
+        return uris | {task.notebook: task for task in self.changed if task.notebook is not None}
 
 
 def plan(docs: Path, cache: Path = PAGES) -> Plan:
@@ -93,7 +91,7 @@ def plan(docs: Path, cache: Path = PAGES) -> Plan:
     contents = Cache("contents", sources=[Path(__file__), Path(contract.__file__)], within=cache)
     environment = Environment()
     derivation = environment.of(DERIVES)
-    for path in sorted(docs.rglob("*.md")):
+    for path in sorted(docs.rglob("*.md"), key=partial(_place, docs)):
         text, uri = path.read_text(encoding="utf-8"), path.relative_to(docs).as_posix()
         content, page = _content(contents, path, text)
         run = digest([*environment.of([*RUNS, *content.imports]), uri, content.promises])
@@ -109,6 +107,12 @@ def plan(docs: Path, cache: Path = PAGES) -> Plan:
         if not is_wrong and found.results.drawings(run) is None:
             found.stale.append(task)
     return found
+
+
+def _place(docs: Path, path: Path) -> list[tuple[bool, bool, str]]:
+    """Sort pages as builders read them: an index first, and the files of a folder before its folders."""
+    *folders, name = path.relative_to(docs).parts
+    return [*((True, True, folder) for folder in folders), (False, name != "index.md", name)]
 
 
 def _content(contents: Cache, path: Path, text: str) -> tuple[Content, Page | None]:

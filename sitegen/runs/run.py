@@ -37,24 +37,43 @@ def build(docs: Path, cache: Path = PAGES, log: Callable[[str], object] = print)
 
 
 def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
-    """Run the pages that have to be run, draw their figures and derive their notebooks."""
+    """Run the pages that have to be run, draw their figures and derive their notebooks.
+
+    Each task ends as soon as nothing more is done for it; none is left without an end.
+    """
     report = Report()
-    for task in plan.changed:
-        report.problems += task.page.problems if task.page is not None else []
-    tasks = {task.path: task for task in plan.stale}
-    pages = [task.page for task in plan.stale if task.page is not None]
-    for number, done in enumerate(run_pages(pages), start=1):
-        task = tasks[done.path]
-        log(f"page {number} of {len(tasks)}: {task.uri} ran in {done.seconds:.1f} s")
-        report.executed.append(task.uri)
-        report.problems += done.problems
-        if not done.problems:
-            # It need not run again, even if this build is interrupted.
-            plan.results.keep(task.run, done.drawings)
-    failed = {problem.path for problem in report.problems}
-    for task in plan.changed:
-        if str(task.path) not in failed:
-            _derive(task, plan.results)
+    try:
+        stale = {task.path: task for task in plan.stale}
+        for task in plan.changed:
+            if task.path not in stale:
+                _end(task, plan.results, [] if task.page is None else task.page.problems, report)
+        pages = [task.page for task in plan.stale if task.page is not None]
+        for number, done in enumerate(run_pages(pages), start=1):
+            task = stale[done.path]
+            log(f"page {number} of {len(stale)}: {task.uri} ran in {done.seconds:.1f} s")
+            report.executed.append(task.uri)
+            if not done.problems:
+                # It need not run again, even if this build is interrupted.
+                plan.results.keep(task.run, done.drawings)
+            _end(task, plan.results, done.problems, report)
+    except BaseException as error:
+        for task in plan.changed:
+            if not task.ended.done():
+                task.ended.set_exception(error)
+        raise
+    _sweep(plan, {problem.path for problem in report.problems})
+    return report
+
+
+def _end(task: Task, results: Results, problems: list[Problem], report: Report) -> None:
+    report.problems += problems
+    if not problems:
+        _derive(task, results)
+    task.ended.set_result(problems)
+
+
+def _sweep(plan: Plan, failed: set[str]) -> None:
+    """Remove figures and notebooks that no page has any more, or that its page would show wrongly."""
     wanted = {
         file
         for task in plan.tasks
@@ -63,7 +82,6 @@ def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
     for file in files_in(plan.results.folder):
         if file.startswith(("site/", "shown/")) and file not in wanted:
             (plan.results.folder / file).unlink()
-    return report
 
 
 def _derive(task: Task, results: Results) -> None:

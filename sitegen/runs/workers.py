@@ -14,7 +14,7 @@ from typing import Any
 
 from sitegen.pages.contract import Page, Problem
 
-__all__ = ["Finished", "run_pages"]
+__all__ = ["Finished", "run_pages", "warm_up"]
 
 # What takes long to import: if a page needs it, it is imported once for all of them.
 SLOW = ["numpy.random", "scipy.optimize", "sklearn.linear_model"]
@@ -34,14 +34,8 @@ def run_pages(pages: list[Page]) -> Iterator[Finished]:
     """Run and check each page, and yield what it did as soon as it has ended."""
     if not pages:
         return
-    if sys.platform == "win32":
-        context = multiprocessing.get_context("spawn")
-    else:
-        # A server that forks clean children is safe beside the threads of the caller.
-        context = multiprocessing.get_context("forkserver")
-        sources = "\n".join(snippet.source for page in pages for snippet in page.snippets)
-        needed = [name for name in SLOW if name.partition(".")[0] in sources]
-        context.set_forkserver_preload(["sitegen.pages.comparison", __name__, *needed])
+    sources = "\n".join(snippet.source for page in pages for snippet in page.snippets)
+    context = _context([name for name in SLOW if name.partition(".")[0] in sources])
     waiting = deque(page.path for page in pages)
     running: dict[Any, tuple[Path, Any]] = {}  # by the pipes through which they report
     try:
@@ -64,6 +58,27 @@ def run_pages(pages: list[Page]) -> Iterator[Finished]:
     finally:
         for _, process in running.values():
             process.terminate()
+
+
+def warm_up() -> None:
+    """Import in the background what pages may need, so that a page that is changed next runs at once."""
+    if _context(SLOW).get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # which Windows lacks
+
+        forkserver.ensure_running()
+
+
+def _context(preloaded: list[str]) -> Any:
+    """How processes are started: by a server that has imported modules, where systems can fork.
+
+    Such a server is safe beside the threads of the caller, and its children start clean. It imports
+    what is first asked for, and runs until this process ends.
+    """
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sitegen.pages.comparison", __name__, *preloaded])
+    return context
 
 
 def _work(path: Path, sender: Connection) -> None:

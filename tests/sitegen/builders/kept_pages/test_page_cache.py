@@ -220,3 +220,29 @@ def test_a_page_with_a_piece_of_another_file_is_kept_until_that_changes(referenc
     warm, after = build(reference), kept(reference)
     assert ["news/"] == addresses(after.keys() - before.keys())
     assert b"Something." in warm["news/index.html"]
+
+
+NOTEBOOKS = """\
+plugins:
+  - search
+  - mkdocs-jupyter: {include: ["shown/notebooks/*/*.ipynb"], ignore: ["*.md"], execute: false}
+not_in_nav: /notebooks/
+"""
+
+
+def test_notebooks_converted_while_pages_run_are_as_those_converted_in_their_turn(
+    site: Any,
+) -> None:
+    config = (site.root / "mkdocs.yml").read_text(encoding="utf-8")
+    config = config.replace("plugins: [search]\n", NOTEBOOKS)
+    config = config.replace("nav:\n", "nav:\n  - Second: tutorials/second.md\n")
+    (site.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+    # The second page is awaited when the notebook of the first is there.
+    slow = DRAWS.replace("plt.show()", "import time\n\ntime.sleep(5)\nplt.show()")
+    site.write("tutorials/second.md", f"# Second\n\n{slow}")
+    first = build(site)
+    assert b"print" in first["notebooks/tutorials/first/index.html"]
+    assert b"Notebook: First" in first["notebooks/tutorials/first/index.html"]
+    for folder in ("kept", "mkdocs-jupyter"):
+        shutil.rmtree(site.root / ".cache" / folder)
+    assert first == build(site)
