@@ -81,10 +81,7 @@ def compressed(file: Path) -> int:
     return len(data) if file.suffix in PACKED else len(gzip.compress(data, 9))
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SIZES],
-)
+@pytest.fixture(scope="session", params=SIZES)
 def visits(request: pytest.FixtureRequest, browser: Any, address: str, site: Path) -> list[Visit]:
     """Open a page of each kind, each in a browser that has nothing yet."""
     made = []
