@@ -17,8 +17,8 @@ NODE := $(BIN)/node
 export NO_MKDOCS_2_WARNING := 1
 # Pages are run side by side: each with one thread, or they wait for each other.
 site check test serve: export OPENBLAS_NUM_THREADS := 1
-# Tests that share what is slow to make stay together, in the order in which they are found.
-PYTEST := $(RUN) pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
+# The order is that of testpaths, and tests/scheduling.py says which tests stay together.
+PYTEST := $(RUN) pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 ZENSICAL := zensical==0.0.73
 # What is locked stays as it is until someone says UPGRADE=--upgrade.
 COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \

@@ -210,7 +210,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.xdist_group("distribution")
 def test_the_wheel_holds_the_package_with_its_types_and_data(built: Path):
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -230,7 +229,6 @@ def test_the_wheel_holds_the_package_with_its_types_and_data(built: Path):
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 
-@pytest.mark.xdist_group("distribution")
 def test_the_sdist_holds_what_is_needed_to_build_and_test(built: Path):
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:

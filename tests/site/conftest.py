@@ -18,10 +18,7 @@ def paths(site: Path) -> list[str]:
     ]
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in DEVICES],
-)
+@pytest.fixture(scope="session", params=DEVICES)
 def looks(request: pytest.FixtureRequest, browser: Any, address: str, paths: list[str]) -> Looks:
     """Look at every page with each device."""
     return look(browser, request.param, address, paths)

@@ -4,6 +4,7 @@ Bytes and counts are the same on every machine; times are not, and Lighthouse lo
 """
 
 import gzip
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,10 +82,7 @@ def compressed(file: Path) -> int:
     return len(data) if file.suffix in PACKED else len(gzip.compress(data, 9))
 
 
-@pytest.fixture(
-    scope="session",
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SIZES],
-)
+@pytest.fixture(scope="session", params=SIZES)
 def visits(request: pytest.FixtureRequest, browser: Any, address: str, site: Path) -> list[Visit]:
     """Open a page of each kind, each in a browser that has nothing yet."""
     made = []
@@ -139,6 +137,28 @@ def test_nothing_moves_while_a_page_loads(visits: list[Visit]) -> None:
         if sum(value for value, *_ in visit.moved) > 0.01
     }
     assert {} == shifts
+
+
+@pytest.mark.parametrize("path", ["errata/", "cases/time-series/"])
+def test_text_stays_in_place_when_its_font_comes_late(
+    path: str, browser: Any, address: str
+) -> None:
+    late = []
+
+    def hold(route: Any) -> None:
+        late.append(route.request.url)
+        time.sleep(1)
+        route.continue_()
+
+    with closing(browser.new_context(viewport=SIZES["narrow"])) as fresh:
+        page = fresh.new_page()
+        page.add_init_script(MOVES)
+        page.route("**/source-sans-*.woff2", hold)
+        page.goto(address + path, wait_until="networkidle")
+        page.evaluate("document.fonts.ready")
+        moved = page.evaluate("moved")
+    assert late
+    assert sum(value for value, *_ in moved) <= 0.01, moved
 
 
 def test_fonts_of_the_first_screen_are_announced(visits: list[Visit]) -> None:

@@ -20,7 +20,6 @@ LONG = (
     300_000  # milliseconds: two slow processors, all snippets of a page, and other tests beside it
 )
 START = "tutorials/vector-calculus/"
-SHARED = pytest.mark.xdist_group("shared interpreter")
 
 # What the live outputs show, a list for each snippet that can be run.
 SEEN = """() => [...document.querySelectorAll(".live")].map(box => {
@@ -280,7 +279,6 @@ def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
     assert mark["y"] < place < mark["y"] + mark["height"]
 
 
-@SHARED
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -299,7 +297,6 @@ def test_an_error_says_what_and_leaves_python_usable(shared: Any, code: str, mes
     assert "fine\n" == run(shared, "print('fine')")["printed"]
 
 
-@SHARED
 def test_a_warning_is_shown_each_time(shared: Any) -> None:
     code = "import warnings\nwarnings.warn('not so good')\nprint('all the same')"
     for _ in range(2):
@@ -332,7 +329,6 @@ def stop(page: Any, code: str, first: str = "started") -> str:
     return page.evaluate(SEEN)[0]["status"]
 
 
-@SHARED
 @pytest.mark.parametrize(
     "code",
     [
@@ -348,7 +344,6 @@ def test_stop_ends_it_and_keeps_the_variables(shared: Any, code: str) -> None:
     assert "kept\n" == run(shared, "print(kept)")["printed"]
 
 
-@SHARED
 def test_what_is_printed_is_capped(shared: Any) -> None:
     seen = run(shared, "for i in range(60_000):\n    print('0123456789')")
     assert len(seen["printed"]) < 201_000

@@ -9,7 +9,6 @@ import pytest
 from sitegen.outputs import downloads
 
 TUTORIAL = "tutorials/vector-calculus/index.html"
-pytestmark = pytest.mark.xdist_group("downloads")
 
 
 @pytest.fixture
