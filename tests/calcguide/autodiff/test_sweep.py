@@ -127,4 +127,5 @@ def test_reading_an_array_row_by_row_takes_linear_time():
         return min(times)
 
     seconds(10)
-    assert seconds(2000) < 32 * seconds(250)  # it would be 64 times with an array for each row
+    # It would be 64 times with an array for each row. A busy machine may disturb some of the tries.
+    assert any(seconds(2000) < 32 * seconds(250) for _ in range(5))
