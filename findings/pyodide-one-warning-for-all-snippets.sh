@@ -3,7 +3,7 @@
 # Version: pyodide 314.0.7 (npm, Python 3.14) under Node.
 # Source of the guess: the documentation of warnings: by default a warning is
 #   shown once "for each location where the warning is issued", module and line
-#   number; and Jupyter, where each cell is a location of its own.
+#   number; two snippets are two places.
 # Guess: every snippet passed to runPython shows its own warnings.
 # Seen: all snippets count as one module, "<exec>", and share their globals, so
 #   that a location is a line number. The first snippet that warns on line 1 has
