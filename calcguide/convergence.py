@@ -52,14 +52,14 @@ def is_converged(
     $|s_k - s_{k-1}| \le \max(\mathrm{rtol} \cdot \max(|s_k|, |s_{k-1}|), \mathrm{atol})$.
 
     Small steps are necessary for convergence, not sufficient. The partial sums of the harmonic
-    series take ever smaller steps and grow without bound; so does, for a while, any iteration
-    whose learning rate is tiny. Look at `convergence_rate` as well: where it tends to 1, the
+    series take ever smaller steps and grow without bound, and an iteration whose learning rate
+    is tiny takes small steps wherever it is. Look at `convergence_rate` as well: where it tends to 1, the
     small steps prove nothing. With a steady rate $r$ the error that is left is about $r/(1-r)$
     times the last step.
 
     Examples
     --------
-    A divergent series that passes, and the rate that gives it away:
+    A divergent series that passes, and its rate, near 1, which says that this proves nothing:
 
     >>> import numpy as np
     >>> from calcguide.convergence import convergence_rate, is_converged
@@ -102,7 +102,8 @@ def aitken(values: ArrayLike) -> NDArray[np.float64]:
     \qquad \Delta s_k = s_{k+1} - s_k.$$
 
     For a linearly convergent sequence $\hat s$ converges faster. If the estimates run on ahead of
-    the sequence, as for the harmonic series, where they stay 1 ahead, there is no limit.
+    the sequence, as for the harmonic series, where they stay about 1 ahead, doubt that there is
+    a limit; no finite number of values can prove or disprove it.
 
     References
     ----------
