@@ -2,6 +2,8 @@
 
 LOCK ?= requirements/dev.txt
 ADDRESS ?= 127.0.0.1:8000
+# The interpreters with which the wheel is tested: the ordinary one, and those of pyenv that the lowest versions support.
+PYTHONS ?= $(PYTHON) $(wildcard $(HOME)/.pyenv/versions/3.1[1-3].*/bin/python)
 
 ifeq ($(OS),Windows_NT)
 PYTHON ?= python
@@ -28,7 +30,7 @@ COMPILE := $(RUN) uv pip compile --quiet --universal --fork-strategy fewest --py
 if_there = @if [ -e $(BIN)/$(firstword $(1)) ]; then echo "$(1)"; PATH="$(abspath $(BIN)):$$PATH" $(1); \
 	else echo "skipped here, run by CI: $(1)"; fi
 
-.PHONY: help serve site site-zip pdf links test new-page update-outputs zensical check format bench dist lock clean
+.PHONY: help serve site site-zip pdf links test new-page update-outputs zensical check format bench dist versions lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -100,6 +102,12 @@ bench: .venv/ready node_modules/ready  ## run the comparisons with other tools
 
 dist: .venv/ready  ## build sdist and wheel into dist/
 	$(RUN) hatchling build -d dist
+
+versions: dist  ## test the wheel with each of PYTHONS, with the lowest and the newest versions of the libraries
+	@set -e; for python in $(PYTHONS); do for dependencies in lowest newest; do \
+		echo "== $$($$python --version), $$dependencies versions"; \
+		$$python tools/test_wheel.py $$dependencies "$$(ls -t dist/*.whl | head -n 1)"; \
+	done; done
 
 lock: .venv/ready  ## write the locks; with UPGRADE=--upgrade, with the newest versions
 	$(COMPILE) --extra test --extra site --extra dev -o requirements/dev.txt

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 import calcguide
 from sitegen.pages.comparison import check
@@ -46,12 +47,14 @@ def targets() -> set[str]:
     return set(re.search(r"^\.PHONY: (.*)$", text("Makefile"), re.MULTILINE)[1].split())
 
 
-def locked(name: str) -> dict[str, Requirement]:
+def locked(name: str, python: dict[str, str] | None = None) -> dict[str, Requirement]:
     """The requirements of a lock by name, those of this system only."""
     lines = re.findall(r"^(\S+==[^\\\n]+?) *\\?$", text(f"requirements/{name}"), re.MULTILINE)
     pins = map(Requirement, lines)
     return {
-        canonicalize_name(pin.name): pin for pin in pins if not pin.marker or pin.marker.evaluate()
+        canonicalize_name(pin.name): pin
+        for pin in pins
+        if not pin.marker or pin.marker.evaluate(python)
     }
 
 
@@ -95,13 +98,25 @@ def test_the_site_is_published_with_the_versions_it_is_tested_with():
     }
 
 
-def test_the_lowest_lock_holds_the_lower_bounds_of_the_package():
-    lowest = locked("lowest.txt")
-    for line in PYPROJECT["project"]["dependencies"]:
-        requirement = Requirement(line)
-        bound = next(iter(requirement.specifier)).version
-        major_minor = next(iter(lowest[requirement.name].specifier)).version.split(".")[:2]
-        assert bound.split(".")[:2] == major_minor
+def test_signatures_are_laid_out_by_the_formatter_that_is_tested():
+    formatters = {"black", "ruff"}  # mkdocstrings takes what is installed
+    assert {"ruff"} == formatters & set(locked("dev.txt"))
+    assert {"ruff"} == formatters & set(locked("site.txt"))
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_lowest_lock_holds_the_lower_bounds_of_the_package(version: str):
+    python = {"python_version": version, "python_full_version": f"{version}.0"}
+    bounds: dict[str, Version] = {}
+    for requirement in map(Requirement, PYPROJECT["project"]["dependencies"]):
+        if requirement.marker is None or requirement.marker.evaluate(python):
+            bound = Version(next(iter(requirement.specifier)).version)
+            bounds[requirement.name] = max(bound, bounds.get(requirement.name, bound))
+    lowest = locked("lowest.txt", python)
+    found = {name: Version(next(iter(lowest[name].specifier)).version) for name in bounds}
+    assert {name: bound.release[:2] for name, bound in bounds.items()} == {
+        name: version.release[:2] for name, version in found.items()
+    }
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
