@@ -3,6 +3,7 @@
 import doctest
 import re
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from pytest_doctestplus.output_checker import FLOAT_CMP, OutputChecker
@@ -10,7 +11,8 @@ from sybil import Region
 
 from sitegen.common.files import write_atomically
 from sitegen.pages.contract import Page, Problem, Snippet, read, source_start
-from sitegen.pages.execution import Run, run
+from sitegen.pages.execution import run
+from sitegen.pages.outcome import Run
 
 __all__ = ["agree", "check", "compare", "update_outputs"]
 
@@ -42,12 +44,18 @@ def compare(page: Page, result: Run) -> list[Problem]:
     return problems
 
 
-def check(path: Path) -> tuple[Page, Run, list[Problem]]:
-    """Read, run and compare a page: the problems are all there is to say against it."""
-    page = read(path)
+def check(
+    path: Path, text: str | None = None, begin: Callable[[Snippet], object] = lambda _: None
+) -> tuple[Page, Run, list[Problem]]:
+    """Read, run and compare a page: the problems are all there is to say against it.
+
+    It may have another text than its file has now; ``begin`` is told of each snippet. Settings that a page
+    changes stay changed: give it a process of its own, as `sitegen.runs.workers` does.
+    """
+    page = read(path, text)
     if page.problems:
         return page, Run(), page.problems
-    result = run(page)
+    result = run(page, begin)
     problems = [*compare(page, result), *result.problems]
     return page, result, sorted(problems, key=lambda problem: problem.line)
 

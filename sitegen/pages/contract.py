@@ -100,14 +100,12 @@ class Page:
         return source
 
 
-def read(path: Path) -> Page:
-    """Parse the page at ``path``, noting each breach of the contract with its line."""
+def read(path: Path, text: str | None = None) -> Page:
+    """Parse the page at ``path``, or another text for it, noting each breach of the contract with its line."""
     problems: list[Problem] = []
-
-    def parser(document: Document) -> Iterator[Region]:
-        return _Contract(document, problems).snippets()
-
-    document = Document.parse(str(path), parser)
+    document = Document(path.read_text(encoding="utf-8") if text is None else text, str(path))
+    for snippet in _Contract(document, problems).snippets():
+        document.add(snippet)
     problems.sort(key=lambda problem: problem.line)
     return Page(path, document, problems)
 
