@@ -69,7 +69,7 @@ def run(page: Page, begin: Callable[[Snippet], object] = lambda _: None) -> Run:
             try:
                 outcome = _run_snippet(page, main, snippet, written, result.problems)
             except BaseException as error:  # KeyboardInterrupt too, if a snippet raises it
-                result.problems.append(_unexpected(page, snippet, error))
+                result.problems.append(_unexpected(page, snippet, error, written()[1]))
                 break  # the snippets below would only repeat it
             result.outcomes.append(outcome)
     return result
@@ -161,8 +161,8 @@ def _run_snippet(
     return Outcome(output, raised, tuple(drawings))
 
 
-def _unexpected(page: Page, snippet: Snippet, error: BaseException) -> Problem:
-    """Place an exception at the line of the page that raised it."""
+def _unexpected(page: Page, snippet: Snippet, error: BaseException, written: str) -> Problem:
+    """Place an exception at the line of the page that raised it, with what was written as an error before."""
     own = page.document.path
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
     if isinstance(error, SyntaxError) and error.filename == own:
@@ -170,4 +170,8 @@ def _unexpected(page: Page, snippet: Snippet, error: BaseException) -> Problem:
     line = next((line for line in reversed(lines) if line is not None), snippet.line)
     source = page.text.splitlines()[line - 1].strip()
     reason = "".join(traceback.format_exception_only(error)).strip()
-    return Problem(str(page.path), line, f"the snippet fails at `{source}`\n{reason}\n{ADVICE}")
+    return Problem(
+        str(page.path),
+        line,
+        f"the snippet fails at `{source}`\n{written[-LONGEST:]}{reason}\n{ADVICE}",
+    )

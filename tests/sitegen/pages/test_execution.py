@@ -54,6 +54,19 @@ DEFECTS = {
         "LinAlgError",
     ),
     "bug inside an admonition": ('print("inside", 0.5)', BUG, 41, "AssertionError"),
+    "interrupt": ("tab = square(4)", "raise KeyboardInterrupt", 51, "KeyboardInterrupt"),
+    "text written as an error": (
+        "tab = square(4)",
+        "import sys; tab = 16; print('Beware', file=sys.stderr)",
+        50,
+        "Beware",
+    ),
+    "output that never seems to end": (
+        "print(tab)",
+        "print('long' * 10_000)",
+        54,
+        "40001 characters",
+    ),
     "bug inside a tab": ("tab = square(4)", BUG, 51, "AssertionError"),
 }
 
@@ -72,6 +85,63 @@ def test_fences_reordered_are_caught(problems: Problems, sound: str) -> None:
 def test_only_the_first_failing_snippet_is_reported(problems: Problems, sound: str) -> None:
     (report,) = problems(sound.replace("import numpy as np\n", ""))
     assert "NameError: name 'np' is not defined" in report
+
+
+IN_ORDER = {
+    "names are found in the module": """\
+from __future__ import annotations
+import dataclasses, inspect, pickle, sys, typing
+
+
+@dataclasses.dataclass
+class Point:
+    size: typing.ClassVar[int] = 2
+    x: float = 1.5
+
+
+assert ["x"] == [field.name for field in dataclasses.fields(Point)]
+assert Point() == pickle.loads(pickle.dumps(Point()))
+assert {"size": typing.ClassVar[int], "x": float} == typing.get_type_hints(Point)
+assert sys.modules["__main__"].Point is Point
+assert ("__main__", False) == (__name__, "__file__" in globals())
+```
+
+```python
+def later(x: Later): ...
+assert {"x": "Later"} == later.__annotations__
+assert "def later(x: Later): ...\\n" == inspect.getsource(later)
+""",
+    "a stream that was kept prints below": """\
+import logging, sys
+out, handler = sys.stdout, logging.StreamHandler(sys.stdout)
+```
+
+```python
+out.write("one ")
+handler.emit(logging.makeLogRecord({"msg": "two"}))
+```
+
+```text title="Output"
+one two
+""",
+    "output need not end with a line": """\
+print(1, end="")
+```
+
+```text title="Output"
+1
+""",
+}
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+def test_a_page_runs_as_a_script_does(problems: Problems, name: str) -> None:
+    assert [] == problems(f"```python\n{IN_ORDER[name]}```\n")
+
+
+def test_what_was_written_as_an_error_is_reported_with_the_failure(problems: Problems) -> None:
+    (report,) = problems("```python\nimport sys\nsys.stderr.write('Why\\n')\n1 / 0\n```\n")
+    assert "fails at `1 / 0`\nWhy\nZeroDivisionError" in report
 
 
 def test_settings_of_a_page_do_not_reach_the_next(problems: Problems) -> None:
