@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.pages.comparison import agree, check, update_outputs
+from sitegen.pages.comparison import agree, update_outputs
 from sitegen.pages.contract import read
+from sitegen.runs.limit import page_seconds
 from sitegen.runs.plan import plan
+from sitegen.runs.workers import run_pages, warm_up
 
 
 def advice(path: Path) -> str:
@@ -26,6 +28,8 @@ def advice(path: Path) -> str:
 def in_order() -> set[Path]:
     """Return the pages that a build has run as they are now, with the same code and libraries."""
     found = plan(Path("docs"))
+    if len(found.stale) > 1:
+        warm_up()
     return {task.path for task in found.tasks} - {task.path for task in found.changed}
 
 
@@ -33,11 +37,12 @@ def test_page(page_path: Path, in_order: set[Path], request: pytest.FixtureReque
     updates = request.config.getoption("--update-outputs")
     if page_path in in_order and not updates:
         return
-    page, run, problems = check(page_path)
-    if updates and update_outputs(page, run):
-        page, run, problems = check(page_path)
-    if problems:
-        pytest.fail("\n\n".join(map(str, problems)) + advice(page_path), pytrace=False)
+    page = read(page_path)
+    (done,) = run_pages([page])
+    if updates and update_outputs(page, done.run):
+        (done,) = run_pages([read(page_path)])
+    if done.problems:
+        pytest.fail("\n\n".join(map(str, done.problems)) + advice(page_path), pytrace=False)
 
 
 def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
@@ -48,23 +53,24 @@ def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
     wanted = "".join(
         snippet.promised("output") for snippet in page.snippets if snippet.error is None
     )
-    plain = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-W",
-            "ignore:.*non-interactive:UserWarning",
-            "-W",
-            "ignore:Creating legend",
-            script.name,
-        ],
-        cwd=tmp_path,
-        env={**os.environ, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
     copied = f"{page_path}: all its snippets, copied into one file and run by a plain Python,"
+    try:
+        plain = subprocess.run(
+            # -u: text of other processes comes in its place, as in a terminal
+            [sys.executable, "-I", "-u", "-W", "ignore:.*non-interactive:UserWarning",
+             "-W", "ignore:Creating legend", script.name],
+            cwd=tmp_path,
+            env={**os.environ, "MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=False,
+            timeout=page_seconds(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as late:
+        pytest.fail(
+            f"{copied} have not ended after {late.timeout:g} s{advice(page_path)}", pytrace=False
+        )
     if plain.returncode:
         pytest.fail(f"{copied} fail:\n{plain.stderr}{advice(page_path)}", pytrace=False)
     if not agree(wanted, plain.stdout):
@@ -77,28 +83,56 @@ def test_page_runs_as_a_plain_script(page_path: Path, tmp_path: Path) -> None:
         pytest.fail(f"{copied} warn:\n{plain.stderr}{advice(page_path)}", pytrace=False)
 
 
-def test_a_failing_page_says_where_what_and_what_to_do(tmp_path: Path) -> None:
-    page = tmp_path / "wrong.md"
-    page.write_text(
-        '# Wrong\n\n```python\nprint(1.5)\n```\n\n```text title="Output"\n1.6\n```\n', "utf-8"
-    )
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pages", str(page)]
+WRONG = {
+    "wrong": '# Wrong\n\n```python\nprint(1.5)\n```\n\n```text title="Output"\n1.6\n```\n',
+    "exit": "```python\nimport os\n```\n\n```python\nos._exit(0)\n```\n",
+    "endless": "```python\nwhile True:\n    pass\n```\n",
+}
+
+
+@pytest.fixture(scope="module")
+def failures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return a folder with wrong pages, and what their tests say."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name, text in WRONG.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    file = "tests/pages/test_pages.py"
     failed = subprocess.run(
-        [*command, "tests/pages/test_pages.py::test_page"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--pages", str(folder),
+         f"{file}::test_page", f"{file}::test_page_runs_as_a_plain_script"],
         cwd=Path(__file__).parents[2],
+        env={**os.environ, "CALCGUIDE_PAGE_SECONDS": "5"},
         capture_output=True,
         encoding="utf-8",
         check=False,
-    )
+    )  # fmt: skip
+    assert 1 == failed.returncode
+    return folder, failed.stdout
+
+
+def test_a_failing_page_says_where_what_and_what_to_do(failures: tuple[Path, str]) -> None:
+    folder, said = failures
     for words in (
-        f"{page}:7: the output differs from what the page shows",
+        f"{folder}/wrong.md:7: the output differs from what the page shows",
         "On the page (-) and now (+):\n    - 1.6",
         "+ 1.5",
         "`make update-outputs`",
         ".venv/bin/pytest -k wrong",
     ):
-        assert words in failed.stdout
-    assert "Traceback" not in failed.stdout
+        assert words in said
+    assert "Traceback" not in said
+
+
+def test_a_page_that_ends_its_process_fails_by_name(failures: tuple[Path, str]) -> None:
+    folder, said = failures
+    assert f"{folder}/exit.md:6: the process of the page ended before the page" in said
+
+
+def test_a_page_that_never_ends_fails_by_name(failures: tuple[Path, str]) -> None:
+    folder, said = failures
+    assert f"{folder}/endless.md:2: the page has not ended after 5 s, at `while True:`" in said
+    assert f"{folder}/endless.md: all its snippets, copied" in said
+    assert "have not ended after 5 s" in said
 
 
 def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
