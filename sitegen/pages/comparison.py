@@ -49,8 +49,8 @@ def check(
 ) -> tuple[Page, Run, list[Problem]]:
     """Read, run and compare a page: the problems are all there is to say against it.
 
-    It may have another text than its file has now; ``begin`` is told of each snippet. Settings that a page
-    changes stay changed: give it a process of its own, as `sitegen.runs.workers` does.
+    It may have another text than its file has now; ``begin`` is told of each snippet. What a page changes in
+    its process may stay changed: `sitegen.runs.workers` gives it one of its own.
     """
     page = read(path, text)
     if page.problems:
