@@ -32,7 +32,7 @@ FUTURES = {getattr(__future__, name).compiler_flag for name in __future__.all_fe
 LONGEST = 20_000  # characters of an output: no page shows more, and a comparison would take minutes
 
 ADVICE = (
-    "Mend the snippet, or one above it that it needs. If the error is what the page is about, "
+    "Correct the snippet, or one above it that it needs. If the error is what the page is about, "
     'promise it in a ```text title="Error" fence directly after the snippet.'
 )
 
@@ -149,7 +149,7 @@ def _run_snippet(
             drawings.append(to_svg(figure))
         except Exception as error:
             reason = traceback.format_exception_only(error)[-1].strip()
-            report(f"the figure cannot be drawn: mend what the snippet draws\n{reason}")
+            report(f"the figure cannot be drawn: correct what the snippet draws\n{reason}")
             continue
         if message := fault(figure, drawings[-1]):
             report(message)

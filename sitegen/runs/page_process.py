@@ -7,6 +7,7 @@ import faulthandler
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import sys
 import tempfile
@@ -36,7 +37,9 @@ def main(path: Path, text: str, folder: Path, seconds: float) -> None:
     multiprocessing.set_start_method(None, force=True)  # the default of the system
     if sys.platform != "win32":
         os.setsid()  # all that the page starts can be ended with it
-    _thread.start_new_thread(_end_with_parent, ())  # unseen by `threading`, which the page may use
+    _thread.start_new_thread(
+        _end_with_parent, (folder,)
+    )  # unseen by `threading`, which the page may use
     own, trace = os.getpid(), os.open(folder / "trace", os.O_WRONLY | os.O_CREAT)
     # Its watch needs no lock of the interpreter, and ends loops in C.
     faulthandler.enable(trace)
@@ -52,11 +55,12 @@ def main(path: Path, text: str, folder: Path, seconds: float) -> None:
     atexit._run_exitfuncs()
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
     """End this process, and those that the page has started, if the build is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+    shutil.rmtree(folder, ignore_errors=True)
     if sys.platform != "win32":
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)
