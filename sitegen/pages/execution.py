@@ -123,7 +123,7 @@ def _run_snippet(
     except Exception as error:
         if snippet.error is None:
             raise
-        raised = f"{type(error).__name__}: {error}"
+        raised = f"{type(error).__name__}: {error}"[:LONGEST]
     output, errors = written()
 
     def report(message: str) -> None:

@@ -1,5 +1,6 @@
 """Each page runs in a process of its own, as it was read, and never for longer than the limit."""
 
+import multiprocessing
 import os
 import sys
 import time
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from sitegen.pages.contract import read
+from sitegen.runs import workers
 from sitegen.runs.limit import LIMIT
 from sitegen.runs.workers import run_pages
 
@@ -69,6 +71,14 @@ def test_a_page_runs_as_it_was_read(tmp_path: Path) -> None:
     page = read(path)
     path.unlink()
     assert [[]] == [done.problems for done in run_pages([page])]
+
+
+def test_pages_run_where_systems_cannot_fork(
+    finished: Finish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_context", lambda _: multiprocessing.get_context("spawn"))
+    page = "import sys\n\n\nclass Point: ...\n\n\nprint(sys.modules['__main__'].Point is Point)"
+    assert [] == finished("x = 1", page, output="True").problems
 
 
 def is_alive(pid: int) -> bool:
