@@ -37,9 +37,8 @@ def main(path: Path, text: str, folder: Path, seconds: float) -> None:
     multiprocessing.set_start_method(None, force=True)  # the default of the system
     if sys.platform != "win32":
         os.setsid()  # all that the page starts can be ended with it
-    _thread.start_new_thread(
-        _end_with_parent, (folder,)
-    )  # unseen by `threading`, which the page may use
+    # The page, which may count its threads, does not see one of this kind.
+    _thread.start_new_thread(_end_with_parent, (folder,))
     own, trace = os.getpid(), os.open(folder / "trace", os.O_WRONLY | os.O_CREAT)
     # Its watch needs no lock of the interpreter, and ends loops in C.
     faulthandler.enable(trace)

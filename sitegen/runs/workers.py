@@ -88,13 +88,13 @@ class _Process:
         self._process = context.Process(target=_work, args=arguments, daemon=True)
         self._process.start()
         self.sentinel: int = self._process.sentinel
-        self._deadline = time.monotonic() + seconds + GRACE
+        self._start = time.monotonic()
         self._is_overdue = False
         self._kill = weakref.finalize(self, _kill, self._process)
 
     def has_ended(self) -> bool:
         """Whether it has; it is killed when it is overdue."""
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self._start + self.seconds + GRACE:
             self._is_overdue = True
             self._kill()
         return not self._process.is_alive()
@@ -111,7 +111,7 @@ class _Process:
         trace, rest = self._text("trace"), self._text("rest").strip()
         result, exitcode = self.folder / "result", self._process.exitcode
         late = self._is_overdue or "Timeout (" in trace
-        run, problems, seconds = Run(), list[Problem](), 0.0
+        run, problems, seconds = Run(), list[Problem](), time.monotonic() - self._start
         if result.exists():
             run, problems, seconds = pickle.loads(result.read_bytes())  # noqa: S301 (of our process)
         if exitcode or not result.exists():
