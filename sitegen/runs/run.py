@@ -54,7 +54,7 @@ def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
             report.executed.append(task.uri)
             if not done.problems:
                 # It need not run again, even if this build is interrupted.
-                plan.results.keep(task.run, done.drawings)
+                plan.results.keep(task.run, done.drawings, done.records)
             _end(task, plan.results, done.problems, report)
     except BaseException as error:
         for task in plan.changed:

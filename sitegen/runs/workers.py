@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from sitegen.figures.record import Record
 from sitegen.pages.contract import Page, Problem
 
 __all__ = ["Finished", "run_pages", "warm_up"]
@@ -22,10 +23,11 @@ SLOW = ["numpy.random", "scipy.optimize", "sklearn.linear_model"]
 
 @dataclass(frozen=True)
 class Finished:
-    """What comes back from the process that ran a page: its figures as SVG, and what is wrong."""
+    """What comes back from the process that ran a page: its figures, as SVG and in words, and what is wrong."""
 
     path: Path
     drawings: list[str] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -89,4 +91,4 @@ def _work(path: Path, sender: Connection) -> None:
     _, run, problems = check(path)
     drawings = [svg for outcome in run.outcomes for svg in outcome.figures]
     with suppress(BrokenPipeError):  # the build has ended before, and has said why
-        sender.send(Finished(path, drawings, problems, time.perf_counter() - start))
+        sender.send(Finished(path, drawings, run.records, problems, time.perf_counter() - start))
