@@ -33,15 +33,10 @@ _EXPLANATION = """\
 
 def record(figure: "Figure") -> Record:
     """Describe a figure that has been drawn."""
-    width, height = figure.get_size_inches()
-    found = {"size": f"{width:.2f} by {height:.2f} inches"}
-    for number, text in enumerate(figure.texts, start=1):
-        found[f"text {number}"] = _words(text.get_text())
-    for number, legend in enumerate(figure.legends, start=1):
-        found[f"legend {number}"] = _entries(legend)
-    for number, axes in enumerate(figure.axes, start=1):
-        found |= {f"axes {number}, {key}": value for key, value in _axes(axes)}
-    return found
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # what lies nowhere on an axis is left out
+        return {key: value for key, value in _figure(figure) if value}
 
 
 def differences(old: Record, new: Record) -> list[str]:
@@ -86,10 +81,20 @@ def _agree(old: str, new: str) -> bool:
     )
 
 
+def _figure(figure: "Figure") -> Iterator[tuple[str, str]]:
+    width, height = figure.get_size_inches()
+    yield "size", f"{width:.2f} by {height:.2f} inches"
+    for number, text in enumerate(figure.texts, start=1):
+        yield f"text {number}", _words(text.get_text())
+    for number, legend in enumerate(figure.legends, start=1):
+        yield f"legend {number}", _entries(legend)
+    for number, axes in enumerate(figure.axes, start=1):
+        for key, value in _axes(axes):
+            yield f"axes {number}, {key}", value
+
+
 def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
-    for where in ("left", "center", "right"):
-        if title := _words(axes.get_title(where)):
-            yield "title", title
+    yield "title", _words(" ".join(map(axes.get_title, ("left", "center", "right"))))
     if axes.name == "3d":  # its limits have margins that not every Matplotlib adds
         yield "seen from", f"{axes.elev:.1f} and {axes.azim:.1f} degrees"  # type: ignore[attr-defined]
         labels = (getattr(axes, f"{name}axis").get_label_text() for name in "xyz")
@@ -179,7 +184,7 @@ def _points(axes: "Axes", artist: Any) -> Any:
     elif isinstance(artist, PathCollection):
         points, transform = artist.get_offsets(), artist.get_offset_transform()
     elif isinstance(artist, Collection):
-        points = np.concatenate([path.vertices for path in artist.get_paths()])
+        points = [point for path in artist.get_paths() for point in path.vertices]
     else:
         points = artist.get_path().vertices
     points = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan).reshape(-1, 2)
