@@ -12,6 +12,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -20,6 +21,7 @@ from sybil.evaluators.python import pad
 
 from sitegen.figures import backend
 from sitegen.figures.palettes import STYLE
+from sitegen.figures.record import record
 from sitegen.figures.review import fault
 from sitegen.figures.svg import to_svg
 from sitegen.pages.contract import Page, Problem, Snippet
@@ -34,6 +36,14 @@ LONGEST = 20_000  # characters of an output: no page shows more, and a compariso
 ADVICE = (
     "Correct the snippet, or one above it that it needs. If the error is what the page is about, "
     'promise it in a ```text title="Error" fence directly after the snippet.'
+)
+EXIT_ADVICE = (
+    "It would end the interpreter of a reader who copies it, and no fence can promise that: "
+    "remove it, or raise another exception."
+)
+WARNING_ADVICE = (
+    "Readers would see it, and it ends nothing: correct the snippet, or silence it there with "
+    "warnings.catch_warnings."
 )
 
 
@@ -66,6 +76,7 @@ def run(page: Page, begin: Callable[[Snippet], object] = lambda _: None) -> Run:
     with _workplace(main), caught() as written:
         for snippet in page.snippets:
             begin(snippet)
+            warnings.showwarning = partial(_warned, page, snippet, result.problems)
             try:
                 outcome = _run_snippet(page, main, snippet, written, result.problems)
             except BaseException as error:  # KeyboardInterrupt too, if a snippet raises it
@@ -87,8 +98,8 @@ def _workplace(main: _Main) -> Iterator[None]:
         np.errstate(),
         warnings.catch_warnings(),
     ):
-        # A warning that a reader would see is a defect of the page.
-        warnings.simplefilter("error")
+        # As in a plain interpreter, a warning ends nothing; that a reader would see it is a defect of the page.
+        warnings.simplefilter("always")
         for unseen in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
             warnings.simplefilter("ignore", unseen)
         # Matplotlib gives this one by the clock: a busy machine is no defect of the page.
@@ -123,7 +134,8 @@ def _run_snippet(
     except Exception as error:
         if snippet.error is None:
             raise
-        raised = f"{type(error).__name__}: {error}"[:LONGEST]
+        name, words = type(error).__name__, str(error)
+        raised = (f"{name}: {words}" if words else name)[:LONGEST]
     output, errors = written()
 
     def report(message: str) -> None:
@@ -142,11 +154,12 @@ def _run_snippet(
     if plt.get_fignums():
         plt.close("all")
         report("a figure is drawn but not shown: end the snippet with plt.show()")
-    drawings = []
+    drawings, records = [], []
     shown = backend.take_shown()
     for figure in shown:
         try:
             drawings.append(to_svg(figure))
+            records.append(record(figure))
         except Exception as error:
             reason = traceback.format_exception_only(error)[-1].strip()
             report(f"the figure cannot be drawn: correct what the snippet draws\n{reason}")
@@ -158,20 +171,43 @@ def _run_snippet(
             f"{len(shown)} figure(s) shown, {len(snippet.figures)} named directly after the snippet: "
             "each needs its plt.show() and its ![what is to be seen](figures/name.svg)"
         )
-    return Outcome(output, raised, tuple(drawings))
+    return Outcome(output, raised, tuple(drawings), tuple(records))
+
+
+def _warned(
+    page: Page,
+    snippet: Snippet,
+    problems: list[Problem],
+    message: Warning | str,
+    category: type[Warning],
+    *_: object,
+) -> None:
+    """Note a warning at the line of the page that led to it, once."""
+    line, source = _place(page, snippet, traceback.extract_stack())
+    reason = f"{category.__name__}: {message}"
+    text = f"the snippet warns at `{source}`\n{reason}\n{WARNING_ADVICE}"
+    problem = Problem(str(page.path), line, text)
+    if problem not in problems:
+        problems.append(problem)
 
 
 def _unexpected(page: Page, snippet: Snippet, error: BaseException, written: str) -> Problem:
     """Place an exception at the line of the page that raised it, with what was written as an error before."""
-    own = page.document.path
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
-    if isinstance(error, SyntaxError) and error.filename == own:
-        lines.append(error.lineno)
-    line = next((line for line in reversed(lines) if line is not None), snippet.line)
-    source = page.text.splitlines()[line - 1].strip()
+    line, source = _place(page, snippet, traceback.extract_tb(error.__traceback__))
+    if isinstance(error, SyntaxError) and error.filename == page.document.path and error.lineno:
+        line, source = error.lineno, _source(page, error.lineno)
     reason = "".join(traceback.format_exception_only(error)).strip()
-    return Problem(
-        str(page.path),
-        line,
-        f"the snippet fails at `{source}`\n{written[-LONGEST:]}{reason}\n{ADVICE}",
-    )
+    advice = EXIT_ADVICE if isinstance(error, SystemExit) else ADVICE
+    message = f"the snippet fails at `{source}`\n{written[-LONGEST:]}{reason}\n{advice}"
+    return Problem(str(page.path), line, message)
+
+
+def _place(page: Page, snippet: Snippet, stack: traceback.StackSummary) -> tuple[int, str]:
+    """The innermost line of the page on a stack, and its code."""
+    lines = [frame.lineno for frame in stack if frame.filename == page.document.path]
+    line = next((line for line in reversed(lines) if line is not None), snippet.line)
+    return line, _source(page, line)
+
+
+def _source(page: Page, line: int) -> str:
+    return page.text.split("\n")[line - 1].strip()

@@ -57,7 +57,7 @@ def carry_out(
             report.executed.append(task.uri)
             if not done.problems:
                 # It need not run again, even if this build is interrupted.
-                plan.results.keep(task.run, done.run.drawings)
+                plan.results.keep(task.run, done.run.drawings, done.run.records)
             _end(task, plan.results, done.problems, report)
     except BaseException as error:
         for task in plan.changed:

@@ -16,7 +16,7 @@ DEFECTS = {
     "syntax error": ("def square(x):", "def square(x)", 10, "SyntaxError"),
     "name used from another page": ("2 * x)", "2 * elsewhere)", 14, "NameError"),
     "division by zero warned of": ("2 * x)", "2 * x / 0)", 14, "RuntimeWarning"),
-    "exit": ("tab = square(4)", "raise SystemExit(0)", 51, "SystemExit"),
+    "exit": ("tab = square(4)", "raise SystemExit(0)", 51, "no fence can promise that"),
     "figure lost": ("plt.plot(x, square(x))\n", "", 31, "0 figure(s) shown, 1 named"),
     "figure not shown": ("plt.show()\n", "", 31, "plt.show()"),
     "figure not named": (
@@ -160,3 +160,29 @@ def test_settings_of_a_page_do_not_reach_the_next(problems: Problems) -> None:
         dict(mpl.rcParams), np.get_printoptions(), np.geterr(), mpl.get_backend(), Path.cwd(),
     )  # fmt: skip
     assert [] == problems("```python\nimport os\nassert 'LEAK' not in os.environ\n```\n")
+
+
+def test_a_warning_is_a_problem_once_and_ends_nothing(problems: Problems) -> None:
+    text = (
+        "```python\nimport warnings\n\n\ndef f():\n    warnings.warn('too bad')\n\n\n"
+        "for _ in range(3):\n    f()\nprint('after it')\n```\n\n"
+        '```text title="Output"\nafter it\n```\n'
+    )
+    (report,) = problems(text)
+    assert ":6: the snippet warns at `warnings.warn('too bad')`\nUserWarning: too bad" in report
+
+
+def test_a_warning_cannot_be_promised_as_an_error(problems: Problems) -> None:
+    fence = '\n```text title="Error"\nUserWarning: too bad\n```\n'
+    found = problems(f"```python\nimport warnings\nwarnings.warn('too bad')\n```\n{fence}")
+    assert any("the snippet warns" in report for report in found)
+    assert any("the snippet raises nothing" in report for report in found)
+    # A reader gets these two.
+    assert [] == problems(f"```python\nraise UserWarning('too bad')\n```\n{fence}")
+    made = "import warnings\nwarnings.simplefilter('error')\nwarnings.warn('too bad')"
+    assert [] == problems(f"```python\n{made}\n```\n{fence}")
+
+
+def test_an_error_without_a_message_is_promised_by_its_name(problems: Problems) -> None:
+    fence = '\n```text title="Error"\nValueError\n```\n'
+    assert [] == problems(f"```python\nraise ValueError\n```\n{fence}")
