@@ -19,6 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sybil.evaluators.python import pad
 
+from sitegen.common.streams import caught
 from sitegen.figures import backend
 from sitegen.figures.palettes import STYLE
 from sitegen.figures.record import record
@@ -26,7 +27,6 @@ from sitegen.figures.review import fault
 from sitegen.figures.svg import to_svg
 from sitegen.pages.contract import Page, Problem, Snippet
 from sitegen.pages.outcome import Outcome, Run
-from sitegen.pages.streams import caught
 
 __all__ = ["run"]
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from sitegen.pages.streams import caught
+from sitegen.common.streams import caught
 
 
 def test_text_is_returned_once_and_apart_from_errors() -> None:
