@@ -63,7 +63,7 @@ test: .venv/ready node_modules/ready  ## run all tests
 new-page: .venv/ready  ## begin a page: NAME=newtons-method TITLE="Newton's method" [KIND=cases]
 	@$(RUN) sitegen new-page "$$NAME" --title "$$TITLE" --kind "$${KIND:-tutorials}"
 
-update-outputs: .venv/ready  ## write what the pages print now into their output fences
+update-outputs: .venv/ready  ## write what the pages print and draw now into their output fences and figure records
 	$(RUN) pytest tests/pages --update-outputs
 
 check: .venv/ready node_modules/ready  ## the gate: locks, lint, imports, workflows, types, strict build, all tests

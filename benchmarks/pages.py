@@ -13,6 +13,7 @@ from pathlib import Path
 from _sides import median_seconds, report
 
 from sitegen.pages.comparison import check, update_outputs
+from sitegen.pages.figure_records import update_figures
 
 N_SNIPPETS, AIM = 20, 2.0
 
@@ -68,8 +69,9 @@ def write_pages(folder: Path, n_pages: int) -> None:
         path.write_text("# Page\n\n" + "\n".join(snippets), encoding="utf-8")
         page, run, _ = check(path)
         update_outputs(page, run)
-        page, _, problems = check(path)
+        page, run, problems = check(path)
         assert not problems, problems
+        update_figures(page, run.records)
         path.with_suffix(".py").write_text(page.script(), encoding="utf-8")
 
 

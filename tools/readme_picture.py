@@ -45,7 +45,7 @@ def main() -> None:
         plot_path(run.history.x, ax=ax)
         ax.set(title=rf"{name}: $\eta = {rate}$", xlabel=r"$\theta_0$")
     axes[0].set_ylabel(r"$\theta_1$")
-    write_atomically(TARGET, with_palette(to_svg(figure), "light"))
+    write_atomically(TARGET.resolve(), with_palette(to_svg(figure), "light"))
 
 
 if __name__ == "__main__":

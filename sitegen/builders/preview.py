@@ -1,8 +1,9 @@
 """While the site is served: show a changed page at once, and the rest when the whole site is built again.
 
 MkDocs builds the whole site before it reloads the browser. Here the pages that have changed are rendered
-first, with what the last build knows of all others, and the complete build follows; it ends early when a
-file changes meanwhile. It builds into a folder of its own, so that what is served is never half a site.
+first, with the figures that they had and with what the last build knows of all other pages. Then they run,
+and are shown again if a figure has changed. The complete build follows; it ends early when a file changes
+meanwhile. It builds into a folder of its own, so that what is served is never half a site.
 """
 
 import filecmp
@@ -21,7 +22,7 @@ from sitegen.builders.kept_pages.page_cache import stands_alone
 from sitegen.builders.site_build import Build, SiteBuild
 from sitegen.common.files import files_in
 from sitegen.common.paths import CACHE, PAGES
-from sitegen.runs.plan import Plan, plan
+from sitegen.runs.plan import plan
 from sitegen.runs.run import carry_out
 from sitegen.runs.workers import warm_up
 
@@ -49,7 +50,7 @@ class Preview:
         (CACHE / "served").mkdir(parents=True, exist_ok=True)
         self.served = Path(tempfile.mkdtemp(dir=CACHE / "served"))
         publish(built, self.served)
-        self.shown = self._sources()
+        self.shown = self.now = self._sources()
         self.complete = True
         warm_up()
         server.root, server.builder = str(self.served.resolve()), self.rebuild
@@ -61,31 +62,42 @@ class Preview:
     def rebuild(self) -> None:
         """Bring what is served up to date; the server reloads browsers afterwards."""
         sources = self._sources()
-        changed = {path for path, _ in sources.items() ^ self.shown.items()}
+        changed = _differing(sources, self.shown)
         if (
             self.complete and not changed
         ):  # a file was written as it was, or one that does not count
             self.server._wanted_epoch = self.server._visible_epoch
             return
-        self.complete = False
-        shown = self._show(changed)
-        self.shown = sources
+        self.complete, self.now = False, sources
         self.site.step = self._step
         try:
+            shown = self._show(changed)
+            self.shown = sources
             self.build()
         except _InterruptedBuild:
             log.info("Another change: building again")
+            self.server._wanted_epoch = self.server._visible_epoch
             return
         finally:
-            self.site.step = lambda: None
+            self.site.step = lambda _: None
         self.complete = True
         others = publish(self.built, self.served)
         if shown and not all(uri.startswith(UNSEEN) for uri in others):
             self.server._wanted_epoch = _timestamp()
 
-    def _step(self) -> None:
-        """End a build that is out of date, unless it runs pages: their results are kept as they come."""
-        if self.server._want_rebuild and self.site.now.running.done():
+    def _step(self, running: list[Path]) -> None:
+        """End what is out of date: a build while no page runs, and runs of pages that have changed.
+
+        If only other pages have changed, runs go on to their end: their results are kept as they come.
+        """
+        if not self.server._want_rebuild:
+            return
+        if running:
+            changed = _differing(self._sources(), self.now)
+            is_outdated = any(path in running or path.suffix != ".md" for path in changed)
+        else:
+            is_outdated = self.site.now.running.done()
+        if is_outdated:
             raise _InterruptedBuild
 
     def _show(self, changed: Iterable[Path]) -> bool:
@@ -99,21 +111,37 @@ class Preview:
             for path in changed
         ]
         if not uris or not all(
-            uri in build.files.src_uris and stands_alone(docs / uri) for uri in uris
+            uri in build.files.src_uris and (docs / uri).is_file() and stands_alone(docs / uri)
+            for uri in uris
         ):
             return False
         self.site.now = build
-        found = _run(docs, uris)
-        for task in found.stale:
-            for figure in task.figures:
-                _replace(PAGES / "site" / figure, self.served / figure)
+        found = plan(docs, PAGES)
+        found.changed = [task for task in found.changed if task.uri in uris]
+        found.stale = [task for task in found.stale if task.uri in uris]
+        figures = [file for task in found.tasks if task.uri in uris for file in task.figures]
+        is_sound = not any(task.page and task.page.problems for task in found.changed)
+        is_shown = is_sound and all((PAGES / "site" / file).exists() for file in figures)
+        if is_shown:
+            self._reload(build, uris)
+        if problems := carry_out(found, log.info, self._step).problems:
+            raise Abort("\n\n".join(map(str, problems)))
+        new = [file for file in figures if not _same(PAGES / "site" / file, self.served / file)]
+        for file in new:
+            _replace(PAGES / "site" / file, self.served / file)
+        if new or not is_shown:
+            self._reload(build, uris)
+        return True
+
+    def _reload(self, build: Build, uris: list[str]) -> None:
+        """Render pages by themselves, and let browsers reload them."""
         for uri in uris:
-            _replace(_render(build, uri), self.served / build.files.src_uris[uri].dest_uri)
+            rendered, uri_of_html = _render(build, uri)
+            _replace(rendered, self.served / uri_of_html)
         with self.server._epoch_cond:
             log.info("Reloading browsers: %s", ", ".join(uris))
-            self.server._visible_epoch = self.server._wanted_epoch
+            self.server._wanted_epoch = self.server._visible_epoch = _timestamp()
             self.server._epoch_cond.notify_all()
-        return True
 
     def _sources(self) -> dict[Path, Stamp]:
         """When each file that the server watches was written, and its size."""
@@ -127,23 +155,12 @@ class Preview:
         return stamps
 
 
-def _run(docs: Path, uris: list[str]) -> Plan:
-    """Run those of the pages that must run; return what was done."""
-    found = plan(docs, PAGES)
-    stale = {task.uri for task in found.stale}
-    found.changed = [
-        task
-        for task in found.changed
-        if task.uri in uris and (task.uri in stale or (task.page and task.page.problems))
-    ]
-    found.stale = [task for task in found.stale if task.uri in uris]
-    if problems := carry_out(found, log.info).problems if found.changed else []:
-        raise Abort("\n\n".join(map(str, problems)))
-    return found
+def _differing(one: dict[Path, Stamp], other: dict[Path, Stamp]) -> set[Path]:
+    return {path for path, _ in one.items() ^ other.items()}
 
 
-def _render(build: Build, uri: str) -> Path:
-    """Render one page as MkDocs does, with all other pages as they were; return its file."""
+def _render(build: Build, uri: str) -> tuple[Path, str]:
+    """Render one page as MkDocs does, with all other pages as they were; return its file, and where it goes."""
     if build.files is None or build.nav is None or build.env is None:
         raise RuntimeError("the build has not come to its end")
     file = build.files.src_uris[uri]
@@ -156,7 +173,7 @@ def _render(build: Build, uri: str) -> Path:
     )  # MkDocs would write into the file that is served
     _populate_page(file.page, build.config, build.files)
     _build_page(file.page, build.config, build.files.documentation_pages(), build.nav, build.env)
-    return Path(file.abs_dest_path)
+    return Path(file.abs_dest_path), file.dest_uri
 
 
 def publish(built: Path, served: Path) -> list[str]:

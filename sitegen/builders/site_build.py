@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,6 +42,7 @@ from sitegen.rendering.page import finished
 from sitegen.runs.environment import Environment
 from sitegen.runs.plan import Plan, Task, plan
 from sitegen.runs.run import Report, carry_out
+from sitegen.runs.workers import Step
 
 __all__ = ["Build", "SiteBuild"]
 
@@ -73,13 +74,13 @@ class SiteBuild:
     """Each method handles the MkDocs event of its name; they come in the order in which they stand here.
 
     While pages run in the background, MkDocs goes on with the others, and waits in ``on_pre_page``
-    where it needs a page that is still running. ``step`` is called before each piece of work on a
-    page, and may end the build by raising.
+    where it needs a page that is still running. ``step`` is called with no page before each piece of
+    work, and with the pages that run while there are any; it may end the build by raising.
     """
 
     def __init__(self) -> None:
         self.warnings = CountHandler(level=logging.WARNING)
-        self.step: Callable[[], object] = lambda: None
+        self.step: Step = lambda _: None
         self.now: Build
         self.done: Build | None = None  # the last one that came to its end
 
@@ -87,7 +88,8 @@ class SiteBuild:
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Run the pages that have changed, while MkDocs does what does not need them."""
         planned = in_background(partial(plan, Path(config.docs_dir), PAGES))
-        running = in_background(lambda: carry_out(planned.result(), log.info))
+        step = self.step
+        running = in_background(lambda: carry_out(planned.result(), log.info, step))
         live = in_background(partial(build_live, log=log.info))
         self.now = Build(config, planned, running, live)
         return config
@@ -124,7 +126,7 @@ class SiteBuild:
     @event_priority(FIRST)  # mkdocs-jupyter reads notebooks
     def on_pre_page(self, page: Page, *, config: MkDocsConfig, files: Files) -> Page:
         """Wait for a page that is still running, and for its notebook."""
-        self.step()
+        self.step([])
         task = self.now.planned.result().awaited.get(page.file.src_uri)
         if task is not None:
             self._convert_notebooks(task, config, files)
@@ -184,7 +186,7 @@ class SiteBuild:
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: object
     ) -> TemplateContext:
         """Give the template the structured data of the page."""
-        self.step()
+        self.step([])
         kept = self.now.pages.found.get(page.file.src_uri)
         if kept is not None:
             _search_entries(config).extend(kept.entries)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from sybil import Document, Lexeme, Region
+from sybil import Document, Region
 from sybil.evaluators.python import pad
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
@@ -54,6 +54,7 @@ class Snippet(Region):
         self.line = line
         self.output: Region | None = None
         self.error: Region | None = None
+        self.promises: dict[str, str] = {}
         self.figures: list[Figure] = []
         self.skip_reason: str | None = None
         self.not_live_reason: str | None = None
@@ -65,8 +66,7 @@ class Snippet(Region):
 
     def promised(self, kind: str) -> str:
         """The text that the page shows as the ``output`` or the ``error`` of this snippet."""
-        fence: Region | None = getattr(self, kind)
-        return "" if fence is None else str(fence.lexemes["source"])
+        return self.promises.get(kind, "")
 
 
 @dataclass
@@ -100,14 +100,12 @@ class Page:
         return source
 
 
-def read(path: Path) -> Page:
-    """Parse the page at ``path``, noting each breach of the contract with its line."""
+def read(path: Path, text: str | None = None) -> Page:
+    """Parse the page at ``path``, or another text for it, noting each breach of the contract with its line."""
     problems: list[Problem] = []
-
-    def parser(document: Document) -> Iterator[Region]:
-        return _Contract(document, problems).snippets()
-
-    document = Document.parse(str(path), parser)
+    document = Document(path.read_text(encoding="utf-8") if text is None else text, str(path))
+    for snippet in _Contract(document, problems).snippets():
+        document.add(snippet)
     problems.sort(key=lambda problem: problem.line)
     return Page(path, document, problems)
 
@@ -120,20 +118,22 @@ class _Contract:
         self.problems = problems
         self.snippet: Snippet | None = None
         self.end = 0  # of the last fence
+        self.is_compared = False  # the last fence, with what is printed or raised
 
     def snippets(self) -> Iterator[Snippet]:
         for fence in sorted(LEXER(self.document), key=lambda fence: fence.start):
             info = fence.lexemes["info"]
             if fence.start < self.end:
-                self.report(
-                    fence.start,
-                    "a fence inside a longer fence: nothing would run it; "
-                    "close the longer one first, or take one of them away",
-                )
+                if not self.is_compared:
+                    self.report(
+                        fence.start,
+                        "a fence inside a longer fence: nothing would run it; "
+                        "close the longer one first, or take one of them away",
+                    )
                 continue
             reasons = self.between(self.end, fence.start, info)
             self.check_form(fence)
-            self.end = fence.end
+            self.end, self.is_compared = fence.end, info in PROMISES
             if info == "python":
                 self.snippet = Snippet(fence, self.line(fence.start))
                 self.snippet.skip_reason = reasons.get("skip")
@@ -216,6 +216,13 @@ class _Contract:
             )
         else:
             setattr(snippet, kind, fence)
+            snippet.promises[kind] = self.inside(fence)
+
+    def inside(self, fence: Region) -> str:
+        """The text inside a fence; Sybil would also remove the blanks that begin all of its lines."""
+        text = self.document.text[fence.start : fence.end]
+        lines = text.split("\n")[1:-1]
+        return "".join(f"{line.removeprefix(indent(text))}\n" for line in lines)
 
     def check_form(self, fence: Region) -> None:
         """Refuse what Sybil and the site's Markdown would read in different ways."""
@@ -229,7 +236,14 @@ class _Contract:
         elif rest.rpartition("\n")[2].strip() != ticks[1]:
             self.report(
                 fence.start,
-                "a fence that is not closed by as many backticks as open it: mend its last line",
+                "a fence that is not closed by as many backticks as open it: correct its last line",
+            )
+        elif "\t" in indent(opening):
+            self.report(fence.start, "a fence that is indented by a tab: indent it by blanks")
+        elif not all(line.startswith(indent(opening)) for line in rest.split("\n") if line.strip()):
+            self.report(
+                fence.start,
+                "a line inside a fence is indented less than the fence: indent it as much",
             )
 
     def line(self, position: int) -> int:
@@ -243,6 +257,6 @@ def _line(document: Document, position: int) -> int:
     return document.text.count("\n", 0, position) + 1
 
 
-def source_start(fence: Region) -> int:
-    """The position in the document at which the text inside a fence starts."""
-    return fence.start + cast(Lexeme, fence.lexemes["source"]).offset
+def indent(line: str) -> str:
+    """The blanks and tabs at the start of a line."""
+    return line[: len(line) - len(line.lstrip(" \t"))]

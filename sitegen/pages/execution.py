@@ -1,69 +1,95 @@
 """Run the snippets of a page, as a reader would, and keep what they print, raise and draw."""
 
+import __future__
+
+import builtins
 import contextlib
-import io
+import linecache
 import os
+import sys
 import tempfile
 import traceback
+import types
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from sybil import Example
-from sybil.evaluators.python import PythonEvaluator
+from sybil.evaluators.python import pad
 
+from sitegen.common.streams import caught
 from sitegen.figures import backend
 from sitegen.figures.palettes import STYLE
+from sitegen.figures.record import record
 from sitegen.figures.review import fault
 from sitegen.figures.svg import to_svg
 from sitegen.pages.contract import Page, Problem, Snippet
+from sitegen.pages.outcome import Outcome, Run
 
-__all__ = ["Outcome", "Run", "run"]
+__all__ = ["run"]
+
+FUTURES = {getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+LONGEST = 20_000  # characters of an output: no page shows more, and a comparison would take minutes
 
 ADVICE = (
-    "Mend the snippet, or one above it that it needs. If the error is what the page is about, "
+    "Correct the snippet, or one above it that it needs. If the error is what the page is about, "
     'promise it in a ```text title="Error" fence directly after the snippet.'
+)
+EXIT_ADVICE = (
+    "It would end the interpreter of a reader who copies it, and no fence can promise that: "
+    "remove it, or raise another exception."
+)
+WARNING_ADVICE = (
+    "Readers would see it, and it ends nothing: correct the snippet, or silence it there with "
+    "warnings.catch_warnings."
 )
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What one snippet did: the text printed, the error raised, its figures as SVG."""
+class _Main:
+    """The module ``__main__`` of a page, in which its snippets run.
 
-    output: str = ""
-    error: str = ""
-    figures: tuple[str, ...] = ()
+    It has no ``__file__``, as in a notebook and an interactive interpreter. So a process pool that starts new
+    interpreters does not find the functions of the page, and one that forks does.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.path, self.flags = page.document.path, 0
+        self.module = types.ModuleType("__main__")
+        vars(self.module)["__builtins__"] = builtins
+        # With this, tracebacks and inspect find the source.
+        lines = page.text.splitlines(keepends=True)
+        linecache.cache[self.path] = (len(page.text), None, lines, self.path)
+
+    def run(self, snippet: Snippet) -> None:
+        """Run a snippet; an import from ``__future__`` holds for the snippets below too."""
+        source = pad(snippet.source, snippet.line)
+        code = compile(source, self.path, "exec", flags=self.flags, dont_inherit=True)
+        self.flags |= sum(flag for flag in FUTURES if code.co_flags & flag)
+        exec(code, vars(self.module))  # noqa: S102 (what a page is there for)
 
 
-@dataclass
-class Run:
-    """The outcomes of the snippets of a page in order, up to the first that failed."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-
-def run(page: Page) -> Run:
-    """Run all snippets of a page in one namespace, as one script would."""
-    result = Run()
-    page.document.namespace["__name__"] = "__main__"
-    with _workplace():
-        for example, snippet in zip(page.document, page.snippets, strict=True):
+def run(page: Page, begin: Callable[[Snippet], object] = lambda _: None) -> Run:
+    """Run all snippets of a page in one ``__main__``, as one script would; ``begin`` is told of each."""
+    result, main = Run(), _Main(page)
+    with _workplace(main), caught() as written:
+        for snippet in page.snippets:
+            begin(snippet)
+            warnings.showwarning = partial(_warned, page, snippet, result.problems)
             try:
-                result.outcomes.append(_run_snippet(page, example, snippet, result.problems))
-            except (Exception, SystemExit) as error:
-                result.problems.append(_unexpected(page, snippet, error))
+                outcome = _run_snippet(page, main, snippet, written, result.problems)
+            except BaseException as error:  # KeyboardInterrupt too, if a snippet raises it
+                result.problems.append(_unexpected(page, snippet, error, written()[1]))
                 break  # the snippets below would only repeat it
+            result.outcomes.append(outcome)
     return result
 
 
 @contextlib.contextmanager
-def _workplace() -> Iterator[None]:
+def _workplace(main: _Main) -> Iterator[None]:
     """A temporary folder, and settings that are as before when the page has ended."""
-    before = plt.get_backend()
+    before, main_before = plt.get_backend(), sys.modules["__main__"]
     with (
         tempfile.TemporaryDirectory() as folder,
         contextlib.chdir(folder),
@@ -72,8 +98,8 @@ def _workplace() -> Iterator[None]:
         np.errstate(),
         warnings.catch_warnings(),
     ):
-        # A warning that a reader would see is a defect of the page.
-        warnings.simplefilter("error")
+        # As in a plain interpreter, a warning ends nothing; that a reader would see it is a defect of the page.
+        warnings.simplefilter("always")
         for unseen in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
             warnings.simplefilter("ignore", unseen)
         # Matplotlib gives this one by the clock: a busy machine is no defect of the page.
@@ -81,9 +107,11 @@ def _workplace() -> Iterator[None]:
         environment = dict(os.environ)
         plt.switch_backend(f"module://{backend.__name__}")
         plt.style.use(STYLE)
+        sys.modules["__main__"] = main.module
         try:
             yield
         finally:
+            sys.modules["__main__"] = main_before
             plt.close("all")
             backend.take_shown()
             plt.switch_backend(before)
@@ -92,33 +120,49 @@ def _workplace() -> Iterator[None]:
 
 
 def _run_snippet(
-    page: Page, example: Example, snippet: Snippet, problems: list[Problem]
+    page: Page,
+    main: _Main,
+    snippet: Snippet,
+    written: Callable[[], tuple[str, str]],
+    problems: list[Problem],
 ) -> Outcome:
     if snippet.skip_reason is not None:
         return Outcome()
-    printed, raised = io.StringIO(), ""
-    with contextlib.redirect_stdout(printed):
-        try:
-            PythonEvaluator()(example)
-        except Exception as error:
-            if snippet.error is None:
-                raise
-            raised = f"{type(error).__name__}: {error}"
+    raised = ""
+    try:
+        main.run(snippet)
+    except Exception as error:
+        if snippet.error is None:
+            raise
+        name, words = type(error).__name__, str(error)
+        raised = (f"{name}: {words}" if words else name)[:LONGEST]
+    output, errors = written()
 
     def report(message: str) -> None:
         problems.append(Problem(str(page.path), snippet.line, message))
 
+    if len(output) > LONGEST:
+        report(
+            f"the snippet prints {len(output)} characters, of which these are the first: print less"
+        )
+        output = output[:LONGEST]
+    if errors.strip():
+        report(
+            "the snippet writes to the stream of errors, which a page does not show: "
+            f"print the text, or avoid it\n{errors[:LONGEST].rstrip()}"
+        )
     if plt.get_fignums():
         plt.close("all")
         report("a figure is drawn but not shown: end the snippet with plt.show()")
-    drawings = []
+    drawings, records = [], []
     shown = backend.take_shown()
     for figure in shown:
         try:
             drawings.append(to_svg(figure))
+            records.append(record(figure))
         except Exception as error:
             reason = traceback.format_exception_only(error)[-1].strip()
-            report(f"the figure cannot be drawn: mend what the snippet draws\n{reason}")
+            report(f"the figure cannot be drawn: correct what the snippet draws\n{reason}")
             continue
         if message := fault(figure, drawings[-1]):
             report(message)
@@ -127,16 +171,43 @@ def _run_snippet(
             f"{len(shown)} figure(s) shown, {len(snippet.figures)} named directly after the snippet: "
             "each needs its plt.show() and its ![what is to be seen](figures/name.svg)"
         )
-    return Outcome(printed.getvalue(), raised, tuple(drawings))
+    return Outcome(output, raised, tuple(drawings), tuple(records))
 
 
-def _unexpected(page: Page, snippet: Snippet, error: BaseException) -> Problem:
-    """Place an exception at the line of the page that raised it."""
-    own = page.document.path
-    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == own]
-    if isinstance(error, SyntaxError) and error.filename == own:
-        lines.append(error.lineno)
-    line = next((line for line in reversed(lines) if line is not None), snippet.line)
-    source = page.text.splitlines()[line - 1].strip()
+def _warned(
+    page: Page,
+    snippet: Snippet,
+    problems: list[Problem],
+    message: Warning | str,
+    category: type[Warning],
+    *_: object,
+) -> None:
+    """Note a warning at the line of the page that led to it, once."""
+    line, source = _place(page, snippet, traceback.extract_stack())
+    reason = f"{category.__name__}: {message}"
+    text = f"the snippet warns at `{source}`\n{reason}\n{WARNING_ADVICE}"
+    problem = Problem(str(page.path), line, text)
+    if problem not in problems:
+        problems.append(problem)
+
+
+def _unexpected(page: Page, snippet: Snippet, error: BaseException, written: str) -> Problem:
+    """Place an exception at the line of the page that raised it, with what was written as an error before."""
+    line, source = _place(page, snippet, traceback.extract_tb(error.__traceback__))
+    if isinstance(error, SyntaxError) and error.filename == page.document.path and error.lineno:
+        line, source = error.lineno, _source(page, error.lineno)
     reason = "".join(traceback.format_exception_only(error)).strip()
-    return Problem(str(page.path), line, f"the snippet fails at `{source}`\n{reason}\n{ADVICE}")
+    advice = EXIT_ADVICE if isinstance(error, SystemExit) else ADVICE
+    message = f"the snippet fails at `{source}`\n{written[-LONGEST:]}{reason}\n{advice}"
+    return Problem(str(page.path), line, message)
+
+
+def _place(page: Page, snippet: Snippet, stack: traceback.StackSummary) -> tuple[int, str]:
+    """The innermost line of the page on a stack, and its code."""
+    lines = [frame.lineno for frame in stack if frame.filename == page.document.path]
+    line = next((line for line in reversed(lines) if line is not None), snippet.line)
+    return line, _source(page, line)
+
+
+def _source(page: Page, line: int) -> str:
+    return page.text.split("\n")[line - 1].strip()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sitegen.common.files import write_atomically
+from sitegen.pages.figure_records import SUFFIX
 
 __all__ = ["KINDS", "new_page"]
 
@@ -16,7 +17,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def new_page(name: str, title: str, kind: str = "tutorials", root: Path = Path()) -> Path:
-    """Write ``docs/KIND/NAME.md`` and its line in ``mkdocs.yml``; return the path of the page.
+    """Write ``docs/KIND/NAME.md``, what its figures show, and its line in ``mkdocs.yml``; return the path of the page.
 
     Raises
     ------
@@ -44,9 +45,11 @@ def new_page(name: str, title: str, kind: str = "tutorials", root: Path = Path()
     if re.search(rf"^ +- [\"']?{re.escape(title)}[\"']?:", text, re.MULTILINE):
         raise ValueError(f"TITLE is {title!r}, which mkdocs.yml has already: choose another title")
     changed = _with_entry(text, KINDS[kind], f"{_key(title)}: {kind}/{name}.md")
-    skeleton = (SKELETONS / f"{kind}.md").read_text(encoding="utf-8")
-    write_atomically(page, skeleton.replace("@TITLE@", title).replace("@NAME@", name))
-    write_atomically(configuration, changed)
+    for suffix in (".md", SUFFIX):
+        skeleton = (SKELETONS / f"{kind}{suffix}").read_text(encoding="utf-8")
+        text = skeleton.replace("@TITLE@", title).replace("@NAME@", name)
+        write_atomically(page.with_suffix(suffix), text)
+    write_atomically(configuration.resolve(), changed)  # a link stays one
     return page
 
 

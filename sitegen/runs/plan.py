@@ -20,7 +20,7 @@ from sitegen.runs.results import Results
 __all__ = ["Plan", "Task", "plan"]
 
 # With these begins what of our engine makes drawings, and what derives files from them.
-RUNS = ["sitegen.pages.comparison"]
+RUNS = ["sitegen.runs.page_process"]
 DERIVES = ["sitegen.figures.palettes", "sitegen.figures.svg", "sitegen.notebooks.cells"]
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sitegen.common.cache import Cache
 from sitegen.common.files import write_atomically
+from sitegen.figures.record import Record
 
 __all__ = ["Results"]
 
@@ -22,6 +23,7 @@ class Results:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._drawings = Cache("drawings", within=folder)
+        self._in_words = Cache("figures-in-words", within=folder)
         self._records = Cache("records", within=folder)
 
     def drawings(self, run: str) -> list[str] | None:
@@ -29,8 +31,14 @@ class Results:
         found = self._drawings.find([run])
         return None if found is None else list[str](json.loads(zlib.decompress(found)))
 
-    def keep(self, run: str, drawings: list[str]) -> None:
+    def in_words(self, run: str) -> list[Record] | None:
+        """Return the same figures in words."""
+        found = self._in_words.find([run])
+        return None if found is None else list[Record](json.loads(found))
+
+    def keep(self, run: str, drawings: list[str], in_words: Sequence[Record] = ()) -> None:
         """Keep the figures of a run that was in order."""
+        self._in_words.write([run], json.dumps([*in_words]).encode())
         self._drawings.write([run], zlib.compress(json.dumps(drawings).encode(), 1))
 
     def are_there(self, key: str, files: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from sitegen.notebooks.cells import to_open, to_show
 from sitegen.pages.contract import Problem
 from sitegen.runs.plan import Plan, Task, plan
 from sitegen.runs.results import Results
-from sitegen.runs.workers import run_pages
+from sitegen.runs.workers import Step, run_pages
 
 __all__ = ["Report", "build", "carry_out"]
 
@@ -36,10 +36,13 @@ def build(docs: Path, cache: Path = PAGES, log: Callable[[str], object] = print)
     return carry_out(plan(docs, cache), log)
 
 
-def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
+def carry_out(
+    plan: Plan, log: Callable[[str], object] = print, step: Step = lambda _: None
+) -> Report:
     """Run the pages that have to be run, draw their figures and derive their notebooks.
 
-    Each task ends as soon as nothing more is done for it; none is left without an end.
+    Each task ends as soon as nothing more is done for it; none is left without an end, even if ``step``
+    raises, which gets the pages that run several times a second.
     """
     report = Report()
     try:
@@ -48,13 +51,13 @@ def carry_out(plan: Plan, log: Callable[[str], object] = print) -> Report:
             if task.path not in stale:
                 _end(task, plan.results, [] if task.page is None else task.page.problems, report)
         pages = [task.page for task in plan.stale if task.page is not None]
-        for number, done in enumerate(run_pages(pages), start=1):
+        for number, done in enumerate(run_pages(pages, step), start=1):
             task = stale[done.path]
             log(f"page {number} of {len(stale)}: {task.uri} ran in {done.seconds:.1f} s")
             report.executed.append(task.uri)
             if not done.problems:
                 # It need not run again, even if this build is interrupted.
-                plan.results.keep(task.run, done.drawings)
+                plan.results.keep(task.run, done.run.drawings, done.run.records)
             _end(task, plan.results, done.problems, report)
     except BaseException as error:
         for task in plan.changed:

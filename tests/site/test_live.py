@@ -126,7 +126,7 @@ def differences(wanted: Snippet, got: dict[str, Any]) -> Iterator[str]:
     """Yield what a snippet does other than its page says; a warning is nowhere said."""
     error = got["error"].splitlines()[-1] if got["error"] else ""
     # A traceback has the full name of the exception, `str` has the place of a syntax error.
-    error = re.sub(r"^[\w.]+\.(?=\w+:)", "", error)
+    error = re.sub(r"^[\w.]+\.(?=\w+(?::|$))", "", error)
     promised = re.sub(r" \([^()]*, line \d+\)$", "", wanted.promised("error").strip())
     if not agree(wanted.promised("output"), got["printed"]) or got["warned"]:
         yield "output"

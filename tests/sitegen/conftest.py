@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.pages.contract import read
 from sitegen.runs.run import Report, build
+from sitegen.runs.workers import Finished, run_pages
 
 PAGE = """\
 # A line
@@ -60,3 +62,19 @@ def run(docs: Path, tmp_path: Path) -> Callable[..., Report]:
         return build(docs, tmp_path / cache, lambda message: None)
 
     return build_quietly
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Callable[..., Finished]:
+    """Return what runs a page of snippets, each with the output that it promises, in a process of its own."""
+
+    def ran(*snippets: str, output: str = "") -> Finished:
+        fences = [f"```python\n{snippet.strip()}\n```\n" for snippet in snippets]
+        if output:
+            fences.append(f'```text title="Output"\n{output}\n```\n')
+        path = tmp_path / "page.md"
+        path.write_text("\n".join(fences), encoding="utf-8")
+        (done,) = run_pages([read(path)])
+        return done
+
+    return ran

@@ -106,6 +106,10 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
+def text_of(html: str) -> str:
+    return re.sub(r"<[^>]*>", "", html)
+
+
 def children(pid: int) -> list[int]:
     """The processes below one, which Linux lists."""
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -142,10 +146,23 @@ def test_a_changed_page_is_shown_first_and_then_the_site_is_as_if_built_from_not
     served.wait_for("Reloading browsers\n", 1)
     assert shown == served.epoch(), "nothing that the reader sees has changed since"
 
-    # A snippet: its page runs, and has its figure, before the complete build.
-    served.site.write("tutorials/first.md", PAGE.replace("[3, 4]", "[4, 3]"))
+    # A snippet: its page is shown before it runs, and again with its figure, before the complete build.
+    before, gate = served.read("tutorials/figures/line.svg"), served.site.root / "gate"
+    gated = f"import time\nfrom pathlib import Path\n\nwhile not Path({str(gate)!r}).exists():\n    time.sleep(0.05)\n"
+    served.site.write(
+        "tutorials/first.md",
+        PAGE.replace("[3, 4]", "[4, 3]").replace("import m", gated + "import m"),
+    )
     served.wait_for("Reloading browsers: tutorials/first.md", 2)
+    assert "time.sleep" in text_of(served.read("tutorials/first/"))
+    assert before == served.read("tutorials/figures/line.svg")
+    shown = served.epoch()
+    gate.touch()
+    served.wait_for("Reloading browsers: tutorials/first.md", 3)
+    assert shown < served.epoch()
     figure = served.read("tutorials/figures/line.svg")
+    assert before != figure
+    assert 2 == served.said("Documentation built"), "the complete build follows"
     served.wait_for("Documentation built", 3)
     served.wait_for("Reloading browsers\n", 2)
     assert figure == served.read("tutorials/figures/line.svg")
@@ -164,24 +181,38 @@ def test_a_changed_page_is_shown_first_and_then_the_site_is_as_if_built_from_not
     assert [] == [name for name in expected if expected[name] != found[name]]
 
 
-def test_a_mistake_is_reported_and_mended_without_a_new_server(served: Served) -> None:
+def test_a_mistake_is_reported_and_corrected_without_a_new_server(served: Served) -> None:
     served.site.write("tutorials/first.md", PAGE.replace("plt.show()", "1 / 0"))
     served.wait_for("ZeroDivisionError", 1)
+    served.site.write("tutorials/first.md", PAGE.replace("plt.show()", "while True:\n    pass"))
+    served.wait_for("Reloading browsers: tutorials/first.md", 2)
     served.site.write("tutorials/first.md", PAGE.replace("Some prose", "Sound prose"))
+    served.wait_for("Another change: building again", 1)
     served.wait_for("Documentation built", 2)
     assert "Sound prose" in served.read("tutorials/first/")
+    (served.site.docs / "tutorials/first.md").unlink()
+    served.wait_for("An error happened during the rebuild", 2)
+    assert 0 == served.said("FileNotFoundError"), "the navigation is what is wrong"
+    served.site.write("tutorials/first.md", PAGE.replace("Some prose", "Prose again"))
+    served.wait_for("Documentation built", 3)
+    assert "Prose again" in served.read("tutorials/first/")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads what Linux tells")
 def test_no_process_outlives_the_server_that_is_killed(served: Served) -> None:
-    long = PAGE.replace("plt.show()", "import time\n\ntime.sleep(1000)")
-    served.site.write("tutorials/first.md", long)
+    sleep = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import time; time.sleep(1000)'])"
+    served.site.write("tutorials/first.md", PAGE.replace("plt.show()", sleep))
     end = time.monotonic() + PATIENCE
-    while not (started := [pid for pid in children(served.process.pid) if len(children(pid))]):
+
+    def has_started() -> bool:
+        """Whether the page has a process, below the one of the server of processes."""
+        servers = children(served.process.pid)
+        return any(children(page) for server in servers for page in children(server))
+
+    while not has_started():
         assert time.monotonic() < end
         time.sleep(0.05)
     below = children(served.process.pid)
-    assert set(started) < set(below)
     served.process.kill()
     served.process.wait()
     while any(map(runs, below)):

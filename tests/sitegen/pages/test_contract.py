@@ -68,6 +68,18 @@ DEFECTS = {
         23,
         "not closed by as many",
     ),
+    "fence indented by a tab": (
+        '    ```python\n    print("inside", 0.5)\n    ```\n',
+        '\t```python\n\tprint("inside", 0.5)\n\t```\n',
+        40,
+        "indented by a tab",
+    ),
+    "line outside of its indented fence": (
+        "    inside 0.5\n",
+        "inside 0.5\n",
+        44,
+        "indented less than the fence",
+    ),
 }
 # A fence that shows Python but that a plain tool would not run.
 HIDDEN = {
@@ -119,3 +131,15 @@ def test_a_snippet_that_the_browser_cannot_run_is_tested_here(
     (report,) = problems(text)
     assert "the snippet prints" in report
     assert "no such library" == read(page).snippets[0].not_live_reason
+
+
+def test_an_output_may_hold_fences_if_its_own_is_longer(problems: Problems) -> None:
+    text = "```python\nprint('```python\\n1 / 0\\n```')\n```\n\n"
+    assert [] == problems(text + '````text title="Output"\n```python\n1 / 0\n```\n````\n')
+
+
+def test_an_output_keeps_the_blanks_that_begin_all_of_its_lines(problems: Problems) -> None:
+    text = "```python\nprint('  a\\n   b')\n```\n\n"
+    assert [] == problems(text + '```text title="Output"\n  a\n   b\n```\n')
+    (report,) = problems(text + '```text title="Output"\na\n b\n```\n')
+    assert "differs in blanks" in report

@@ -26,6 +26,14 @@ def test_drawings_are_found_by_their_run(
     assert results.drawings("another run") is None
 
 
+def test_figures_in_words_are_found_by_their_run(results: Results, tmp_path: Path) -> None:
+    in_words = [{"size": "1 by 2", "axes 1, title": "λ"}, {}]
+    assert results.in_words("run") is None
+    results.keep("run", ["<svg/>", "<svg/>"], in_words)
+    assert in_words == Results(tmp_path).in_words("run")
+    assert results.in_words("another run") is None
+
+
 def test_files_are_written_below_the_folder_and_found_under_their_key(
     results: Results, tmp_path: Path
 ) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sitegen.figures.palettes import PALETTES, with_palette
 from sitegen.figures.svg import rounded
 from sitegen.runs.plan import plan
+from sitegen.runs.run import carry_out
 
 
 def test_a_page_with_a_wrong_output_is_reported_at_every_build(
@@ -44,3 +47,15 @@ def test_the_site_gets_drawings_with_fewer_digits_than_were_drawn(
     shown = (tmp_path / "cache/site/tutorials/figures/first.svg").read_text(encoding="utf-8")
     assert with_palette(rounded(drawn), "light") == shown
     assert len(shown) < len(drawn)
+
+
+def test_a_build_that_is_ended_leaves_no_page_awaited(docs: Path, tmp_path: Path) -> None:
+    def end(running: list[Path]) -> None:
+        assert set(running) <= {docs / "tutorials/first.md", docs / "tutorials/second.md"}
+        raise KeyboardInterrupt
+
+    found = plan(docs, tmp_path / "cache")
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(found, lambda message: None, end)
+    assert 2 == len(found.changed)
+    assert all(isinstance(task.ended.exception(), KeyboardInterrupt) for task in found.changed)
