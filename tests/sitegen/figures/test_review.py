@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from sitegen.figures.palettes import STYLE
@@ -24,7 +25,12 @@ def styled() -> Iterator[None]:
 def found(draw: Draw) -> str | None:
     figure = Figure()
     draw(figure.add_subplot())
-    return fault(figure, to_svg(figure))
+    return reviewed(figure)
+
+
+def reviewed(figure: Figure) -> str | None:
+    to_svg(figure)
+    return fault(figure)
 
 
 SOUND: dict[str, Draw] = {
@@ -63,10 +69,10 @@ def test_axes_without_anything_in_them_are_a_fault(name: str) -> None:
 
 def test_a_figure_is_empty_without_axes_or_with_one_empty_among_others() -> None:
     figure = Figure()
-    assert "the figure is empty" in (fault(figure, to_svg(figure)) or "")
+    assert "the figure is empty" in (reviewed(figure) or "")
     left, _ = figure.subplots(1, 2)
     left.plot([1, 2], [3, 4])
-    assert "the figure is empty" in (fault(figure, to_svg(figure)) or "")
+    assert "the figure is empty" in (reviewed(figure) or "")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_what_reaches_beyond_an_edge_is_measured(x: float, y: float) -> None:
     square = plt.Rectangle((x - 1 / 8, y - 1 / 8), 1 / 4, 1 / 4, transform=figure.transFigure)
     figure.add_artist(square)
     # Its centre is 4 inches beyond the edge, and half of it is an inch across.
-    assert "something reaches 4.50 inches beyond its edge" in (fault(figure, to_svg(figure)) or "")
+    assert "something reaches 4.50 inches beyond its edge" in (reviewed(figure) or "")
 
 
 @pytest.mark.parametrize(("beyond", "is_fault"), [(0.04, False), (0.06, True)])
@@ -91,30 +97,184 @@ def test_a_hair_beyond_the_edge_is_no_fault(beyond: float, is_fault: bool) -> No
         (0.5, 0.5), 0.5 + beyond / 4, 0.1, linewidth=0, transform=figure.transFigure
     )
     figure.add_artist(bar)
-    assert is_fault == ("cut off" in (fault(figure, to_svg(figure)) or ""))
+    assert is_fault == ("cut off" in (reviewed(figure) or ""))
+
+
+def turned_labels(axes: Axes) -> None:
+    axes.bar(["a long name", "another name", "a third name"], [1, 2, 3])
+    axes.tick_params(axis="x", labelrotation=45)
+
+
+SOUND |= {
+    "text alone": lambda axes: axes.text(0.5, 0.5, "words"),
+    "table": lambda axes: table(axes, edge="C0", face="none"),
+    "table alone": lambda axes: (axes.axis("off"), table(axes, edge="C0", face="none")),
+    "axes switched off": lambda axes: axes.plot([1, 2], [3, 4]) and axes.axis("off"),
+    "arrow": lambda axes: axes.annotate("", (0, 0), (1, 1), arrowprops={"arrowstyle": "->"}),
+    "second scale": lambda axes: axes.plot([1, 2], [3, 4]) and axes.twinx(),
+    "inset alone": lambda axes: axes.inset_axes((0.2, 0.2, 0.6, 0.6)).plot([1, 2], [3, 4]),
+    "labels that are turned": turned_labels,
+}
+
+
+def table(axes: Axes, edge: str, face: str) -> None:
+    made = axes.table([["1", "2"], ["3", "4"]], loc="center")
+    for cell in made.get_celld().values():
+        cell.set(edgecolor=edge, facecolor=face)
+
+
+def test_axes_switched_off_may_stay_empty_among_others() -> None:
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    left.plot([1, 2], [3, 4])
+    right.axis("off")
+    assert reviewed(figure) is None
+    left.cla()
+    left.axis("off")
+    assert "the figure is empty" in (reviewed(figure) or "")
+
+
+def test_text_of_a_figure_without_axes_is_something() -> None:
+    figure = Figure()
+    figure.text(0.5, 0.5, "words")
+    assert reviewed(figure) is None
+
+
+def test_the_panes_of_axes_in_space_are_not_cut_off() -> None:
+    """Their background patch is larger than the figure, and drawn in no colour."""
+    figure = Figure()
+    axes = figure.add_subplot(projection="3d")
+    axes.plot([1, 2], [3, 4], [5, 6])
+    assert reviewed(figure) is None
+
+
+def test_what_a_frame_cuts_off_does_not_reach_beyond_the_figure() -> None:
+    assert (
+        found(lambda axes: axes.plot([0, 1e3], [0, 1e3]) and axes.set(xlim=(0, 1), ylim=(0, 1)))
+        is None
+    )
+
+
+@pytest.mark.parametrize("minor", [False, True], ids=["major", "minor"])
+@pytest.mark.parametrize("along", ["x", "y"])
+def test_labels_of_an_axis_that_overlap_are_a_fault(along: str, minor: bool) -> None:
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1])
+        axis = axes.xaxis if along == "x" else axes.yaxis
+        axis.set_ticks([])
+        axis.set_ticks([0.5, 0.501], labels=["one label", "another"], minor=minor)
+
+    assert "the labels 'one label' and 'another' of an axis overlap" in (found(draw) or "")
+
+
+def test_a_label_overlaps_minor_ones_of_its_axis_alone() -> None:
+    def draw(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1])
+        axes.xaxis.set_ticks([0.5], labels=["here"])
+        axes.yaxis.set_ticks([0.5], labels=["here, too"])
+        axes.xaxis.set_ticks([0.51], labels=["minor"], minor=True)
+
+    message = found(draw) or ""
+    assert "'minor'" in message
+    assert "'here'" in message
 
 
 DRAWS: dict[str, Callable[[Axes, object], object]] = {
     "line": lambda axes, colour: axes.plot([1, 2], [3, 4], color=colour),
     "points": lambda axes, colour: axes.plot([1, 2], [3, 4], "o", color=colour),
+    "scattered points": lambda axes, colour: axes.scatter([1, 2], [3, 4], color=colour),
     "area": lambda axes, colour: axes.fill_between([1, 2], [3, 4], facecolor=colour),
     "bars": lambda axes, colour: axes.bar([1, 2], [3, 4], color=colour),
+    "contours": lambda axes, colour: axes.contour([[1, 2], [3, 4]], colors=[colour]),
     "title": lambda axes, colour: (
         axes.plot([1, 2], [3, 4]) and axes.set_title("A title", color=colour)
     ),
     "formula": lambda axes, colour: (
         axes.plot([1, 2], [3, 4]) and axes.text(1, 3, "$x^2$", color=colour)
     ),
+    "label of a tick": lambda axes, colour: (
+        axes.plot([1, 2], [3, 4]) and axes.tick_params(labelcolor=colour)
+    ),
 }
+ON_DARK = ["k", "#111", "navy"]
+ON_LIGHT = ["white", "#eee"]
 
 
 @pytest.mark.parametrize(
-    ("colour", "expected"),
-    [("k", "#000000"), ("white", "#ffffff"), ((0, 0, 0), "#000000"), ("#fff", "#ffffff")],
+    ("colour", "page"),
+    [*((colour, "dark") for colour in ON_DARK), *((colour, "light") for colour in ON_LIGHT)],
     ids=str,
 )
 @pytest.mark.parametrize("kind", DRAWS)
-def test_fixed_black_and_white_are_a_fault(kind: str, colour: object, expected: str) -> None:
+def test_a_fixed_colour_that_one_page_swallows_is_a_fault(
+    kind: str, colour: object, page: str
+) -> None:
     message = found(lambda axes: DRAWS[kind](axes, colour)) or ""
-    assert "in a fixed black or white" in message
-    assert expected in message
+    assert f"in {to_hex(colour)} has a contrast of" in message
+    assert f"on a {page} page" in message
+
+
+@pytest.mark.parametrize("colour", [None, "C0", "C5"])
+@pytest.mark.parametrize("kind", DRAWS)
+def test_colours_of_the_style_stand_out(kind: str, colour: str | None) -> None:
+    assert found(lambda axes: DRAWS[kind](axes, colour or "C1")) is None
+
+
+def test_opacity_counts() -> None:
+    def dot(colour: str, alpha: float) -> str | None:
+        return found(lambda axes: axes.scatter([1, 2], [3, 4], color=colour, alpha=alpha))
+
+    def line(colour: str, alpha: float) -> str | None:
+        return found(lambda axes: axes.plot([1, 2], [3, 4], color=colour, alpha=alpha))
+
+    assert line("gray", 0.5) is None, "it is faint on both pages, and seen on both"
+    assert "on a dark page" in (line("black", 0.5) or "")
+    assert "on a light page" in (line("gray", 0.1) or "")
+    assert "on a light page" in (dot("gray", 0.1) or "")
+    faint = found(lambda axes: axes.plot([1, 2], [3, 4]) and axes.text(1, 3, "words", alpha=0.3))
+    assert "the text 'words'" in (faint or "")
+
+
+def shaded(axes: Axes, colour: str) -> None:
+    axes.contourf([[1.0, 2.0], [3.0, 4.0]])
+    axes.plot([0.1, 0.6], [0.2, 0.1], color=colour)
+
+
+GROUNDED: dict[str, Draw] = {
+    "translucent band": lambda axes: axes.fill_between([1, 2], [3, 4], color="gray", alpha=0.2),
+    "colour map": lambda axes: axes.pcolormesh([[1, 2], [3, 4]]),
+    "points of a colour map": lambda axes: axes.scatter([1, 2], [3, 4], c=[1, 2]),
+    "white line on a colour map": lambda axes: shaded(axes, "white"),
+    "white number on a dark cell": lambda axes: (
+        axes.imshow([[0, 1]], cmap="gray") and axes.text(0, 0, "1", color="white")
+    ),
+    "black number on a bright cell": lambda axes: (
+        axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1", color="black")
+    ),
+    "black word on a gray bar": lambda axes: (
+        axes.barh([1], [5], color="gray") and axes.text(1, 1, "word", color="black")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GROUNDED)
+def test_what_counts_is_the_ground(name: str) -> None:
+    assert found(GROUNDED[name]) is None
+
+
+UNGROUNDED: dict[str, Draw] = {
+    "contours in a colour map": lambda axes: axes.contour([[1, 2], [3, 4]]),
+    "white number on a bright cell": lambda axes: (
+        axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1", color="white")
+    ),
+    "number on a cell": lambda axes: axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1"),
+    "table on white": lambda axes: table(axes, edge="C0", face="white"),
+    "dark line on a dark area": lambda axes: (
+        axes.fill_between([0, 9], [9, 9], color="C0") and axes.plot([1, 2], [3, 4], color="navy")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNGROUNDED)
+def test_what_its_ground_swallows_is_a_fault(name: str) -> None:
+    assert "has a contrast of" in (found(UNGROUNDED[name]) or "")
