@@ -11,6 +11,7 @@ import pytest
 
 from sitegen.pages.comparison import agree, check, update_outputs
 from sitegen.pages.contract import read
+from sitegen.pages.sources import page_files
 from sitegen.runs.plan import plan
 
 
@@ -105,7 +106,7 @@ def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
     """Figures are told apart by name alone, whichever page draws them."""
     names = Counter(
         figure.name
-        for path in sorted(Path("docs").rglob("*.md"))
+        for path in page_files(Path("docs"))
         for snippet in read(path).snippets
         for figure in snippet.figures
     )

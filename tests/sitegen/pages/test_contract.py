@@ -119,3 +119,11 @@ def test_a_snippet_that_the_browser_cannot_run_is_tested_here(
     (report,) = problems(text)
     assert "the snippet prints" in report
     assert "no such library" == read(page).snippets[0].not_live_reason
+
+
+def test_a_figure_may_not_have_the_name_of_the_dark_version_of_another(
+    assert_caught: Callable[..., None],
+) -> None:
+    assert_caught(
+        "figures/parabola.svg", "figures/parabola-dark.svg", 36, "names that end with -dark"
+    )
