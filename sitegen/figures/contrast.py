@@ -85,10 +85,13 @@ def _mapped(figure: Figure) -> set[str]:
 
 
 def _ratio(ink: Ink, behind: list[Ink], palette: str) -> float:
-    """The contrast of something to what is behind it: of a text where it is least, of a shape in the middle."""
+    """The contrast of a text where it is least, and of a shape to the page, or to what is behind the middle of it."""
     ratios = [contrast(_over(ink.colour, ground, palette), ground)
               for ground in _grounds(ink, behind, palette)]  # fmt: skip
-    return min(ratios) if ink.kind == "text" else float(np.median(ratios))
+    if ink.kind == "text":
+        return min(ratios)
+    paper = to_rgb(PALETTES[palette][PAPER])
+    return max(contrast(_over(ink.colour, paper, palette), paper), float(np.median(ratios)))
 
 
 def _grounds(ink: Ink, behind: list[Ink], palette: str) -> Iterator[RGB]:

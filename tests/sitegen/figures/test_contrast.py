@@ -114,6 +114,9 @@ def shaded(axes: Axes, colour: str) -> None:
 
 GROUNDED: dict[str, Draw] = {
     "translucent band": lambda axes: axes.fill_between([1, 2], [3, 4], color="gray", alpha=0.2),
+    "gray line on a band": lambda axes: (
+        axes.fill_between([0, 9], [9, 9], alpha=0.25) and axes.plot([1, 2], [3, 4], color="gray")
+    ),
     "colour map": lambda axes: axes.pcolormesh([[1, 2], [3, 4]]),
     "points of a colour map": lambda axes: axes.scatter([1, 2], [3, 4], c=[1, 2]),
     "white line on a colour map": lambda axes: shaded(axes, "white"),
@@ -141,9 +144,6 @@ UNGROUNDED: dict[str, Draw] = {
     ),
     "number on a cell": lambda axes: axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1"),
     "table on white": lambda axes: table(axes, edge="C0", face="white"),
-    "dark line on a dark area": lambda axes: (
-        axes.fill_between([0, 9], [9, 9], color="C0") and axes.plot([1, 2], [3, 4], color="navy")
-    ),
 }
 
 
