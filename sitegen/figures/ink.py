@@ -127,6 +127,9 @@ class _Recorder(RendererBase):
         if fill[3] > 0:
             margin = width / 2 if stroke == fill else 0.0
             self.drawn.append(Ink("area", fill, path, still, clip, margin))
+        if gc.get_hatch():
+            hatch = _colour(gc, gc.get_hatch_color())
+            self.drawn.append(Ink("line", hatch, path, still, clip))
         if stroke[3] > 0 and stroke != fill:
             self.drawn.append(Ink("line", stroke, path, still, clip, width / 2))
 
@@ -165,8 +168,15 @@ class _Recorder(RendererBase):
                 Ink("text", colour, box, turned, _clip(gc), words=s, axis=self._axis())
             )
 
-    def draw_gouraud_triangles(self, *arguments: Any) -> None:
-        """Shaded areas have no colour of their own."""
+    def draw_gouraud_triangles(
+        self, gc: Any, triangles_array: Any, colors_array: Any, transform: Transform
+    ) -> None:
+        """Note shaded areas as one image in their mean colour."""
+        corners = Path(transform.transform(triangles_array.reshape(-1, 2)))
+        box: Any = corners.get_extents()
+        mean = 255 * colors_array.reshape(1, -1, 4).mean(axis=1, keepdims=True)
+        place = Path([box.min, box.max])
+        self.drawn.append(Ink("image", (0, 0, 0, 1), place, clip=_clip(gc), pixels=mean))
 
     def _axis(self) -> int | None:
         """The number of the axis of which a tick is being drawn."""

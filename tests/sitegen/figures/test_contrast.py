@@ -58,6 +58,9 @@ DRAWS: dict[str, Callable[[Axes, object], object]] = {
     "area": lambda axes, colour: axes.fill_between([1, 2], [3, 4], facecolor=colour),
     "bars": lambda axes, colour: axes.bar([1, 2], [3, 4], color=colour),
     "contours": lambda axes, colour: axes.contour([[1, 2], [3, 4]], colors=[colour]),
+    "hatches": lambda axes, colour: axes.fill_between(
+        [1, 2], [3, 4], hatch="/", facecolor="none", edgecolor=colour
+    ),
     "title": lambda axes, colour: (
         axes.plot([1, 2], [3, 4]) and axes.set_title("A title", color=colour)
     ),
