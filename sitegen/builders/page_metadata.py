@@ -43,8 +43,12 @@ def escape_site(
 
 
 def escape_page(page: Page) -> None:
-    """Do it for one page."""
-    page.title = escape(_title(page))
+    """Do it for one page, whose heading may change when it is rendered again."""
+    title = escape(_title(page))
+    if "title" in vars(page):
+        page.title = title
+    elif "title" not in page.meta:
+        page._title_from_render = title
     for name in {"title", "description"} & page.meta.keys():
         page.meta[name] = escape(page.meta[name])
 
