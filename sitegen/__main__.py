@@ -9,6 +9,7 @@ from sitegen.common.html import home_of
 from sitegen.outputs import downloads, links
 from sitegen.pages.linting import lint
 from sitegen.pages.new_page import KINDS, new_page
+from sitegen.pages.sources import page_files
 from sitegen.runs.run import build
 
 
@@ -33,7 +34,7 @@ def main() -> int:
     checking.add_argument("--external", action="store_true", help="ask for those to other sites")
     arguments = parser.parse_args()
     if arguments.command == "lint":
-        pages = arguments.pages or [*sorted(Path("docs").rglob("*.md")), Path("README.md")]
+        pages = arguments.pages or [*page_files(Path("docs")), Path("README.md")]
         return min(1, lint(pages, fix=arguments.fix))
     if arguments.command == "new-page":
         return _new_page(arguments.name, arguments.title, arguments.kind)

@@ -60,8 +60,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item a page, named by its path, so that ``-k STEM`` selects it."""
     if "page_path" not in metafunc.fixturenames:
         return
+    from sitegen.pages.sources import page_files  # which the tests of the package go without
+
     roots = metafunc.config.getoption("--pages") or [Path("docs"), Path("README.md")]
-    paths = [path for root in roots for path in (sorted(root.rglob("*.md")) or [root])]
+    paths = [path for root in roots for path in (page_files(root) if root.is_dir() else [root])]
     metafunc.parametrize("page_path", paths, ids=[path.as_posix() for path in paths])
 
 

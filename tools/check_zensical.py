@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from sitegen.pages.contract import read
+from sitegen.pages.sources import page_files
 
 DOCS = Path("docs")
 
@@ -12,7 +13,7 @@ DOCS = Path("docs")
 def main(site: Path) -> int:
     """Print what is missing, and what was found; return 1 if anything is missing."""
     missing, n_figures, n_formulas = [], 0, 0
-    for path in sorted(DOCS.glob("*/*.md")):
+    for path in (path for path in page_files(DOCS) if path.parent != DOCS):
         page = read(path)
         html = site / path.relative_to(DOCS).with_suffix("") / "index.html"
         if path.name == "index.md":

@@ -1,6 +1,11 @@
 """What a page tells search engines and social networks, and the links between a page and its notebook."""
 
+import html
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Section
 from mkdocs.structure.pages import Page
@@ -9,26 +14,66 @@ from sitegen.assets.social_card import card_uri
 from sitegen.notebooks.addresses import COLAB, file_of_notebook, uri_of_notebook, uri_of_page
 from sitegen.rendering.structured_data import Site, describe, describe_home
 
-__all__ = ["link_notebook", "structured_data", "words"]
+__all__ = ["escape_page", "escape_site", "link_notebook", "structured_data", "words"]
 
 
 def words(page: Page, config: MkDocsConfig) -> tuple[str, str]:
-    """Return the title and the description of a page."""
-    title = page.meta.get("title") or page.title or config.site_name
-    return str(title), str(page.meta.get("description") or config.site_description)
+    """Return the title and the description of a page, as plain text."""
+    title = page.meta.get("title") or _title(page) or config.site_name
+    return _plain(title), _plain(page.meta.get("description") or config.site_description)
+
+
+def escape_site(
+    config: MkDocsConfig, pages: Iterable[Page], items: Iterable[StructureItem]
+) -> None:
+    """Let templates show the words of settings and pages, in which any sign may stand; they do not escape them.
+
+    To do it again changes nothing.
+    """
+    for name in ("site_name", "site_description", "site_author"):
+        setattr(config, name, escape(getattr(config, name) or ""))
+    for page in pages:
+        escape_page(page)
+    waiting = [*items]
+    while waiting:
+        item = waiting.pop()
+        waiting += getattr(item, "children", None) or ()
+        if not isinstance(item, Page) and item.title is not None:
+            item.title = escape(item.title)
+
+
+def escape_page(page: Page) -> None:
+    """Do it for one page, whose heading may change when it is rendered again."""
+    title = escape(_title(page))
+    if "title" in vars(page):
+        page.title = title
+    elif "title" not in page.meta:
+        page._title_from_render = title
+    for name in {"title", "description"} & page.meta.keys():
+        page.meta[name] = escape(page.meta[name])
+
+
+def _title(page: Page) -> str:
+    """The title that the settings give, or the heading, which comes as HTML."""
+    is_heading = "title" not in vars(page) and "title" not in page.meta
+    return html.unescape(page.title or "") if is_heading else _plain(page.title or "")
+
+
+def _plain(text: object) -> str:
+    return html.unescape(text) if isinstance(text, Markup) else str(text)
 
 
 def structured_data(page: Page, config: MkDocsConfig) -> dict[str, str]:
     """Return what the template puts into the head of a page."""
     title, description = words(page, config)
     site = Site(
-        config.site_name,
+        _plain(config.site_name),
         config.site_url or "",
-        config.site_description or "",
-        config.site_author or "",
+        _plain(config.site_description or ""),
+        _plain(config.site_author or ""),
     )
     above = [
-        (str(section.title), child.canonical_url or "")
+        (_plain(section.title), child.canonical_url or "")
         for section in reversed([*page.ancestors])
         for child in (section.children if isinstance(section, Section) else [])
         if isinstance(child, Page) and child.is_index and child is not page
@@ -60,7 +105,7 @@ def link_notebook(page: Page, files: Files) -> bool:
     }
     if not is_notebook or other.page is None:
         return False
-    title = other.page.meta.get("title", other.page.title)
+    title = _plain(other.page.meta.get("title") or _title(other.page))
     page.meta["title"] = f"Notebook: {title}"
     page.meta["description"] = (
         f"The Jupyter notebook of the page “{title}”, run, to be read, downloaded or opened in Colab."

@@ -25,20 +25,28 @@ from sitegen.assets.material_script import material_script
 from sitegen.assets.minify import minified_script
 from sitegen.assets.social_card import card, card_uri
 from sitegen.assets.stylesheet import STYLES, merge_style_sheets
+from sitegen.builders.compiled_templates import CompiledTemplates
 from sitegen.builders.kept_pages.page_cache import PageCache, restore
 from sitegen.builders.kept_pages.page_inputs import page_inputs
 from sitegen.builders.kept_pages.references import references_of, register
 from sitegen.builders.linked_file import LinkedFile
-from sitegen.builders.page_metadata import link_notebook, structured_data, words
+from sitegen.builders.page_metadata import (
+    escape_page,
+    escape_site,
+    link_notebook,
+    structured_data,
+    words,
+)
 from sitegen.builders.site_files import add_files, add_live
 from sitegen.common.background import in_background
 from sitegen.common.cache import prune
 from sitegen.common.files import write_atomically
-from sitegen.common.paths import CACHE, PAGES
+from sitegen.common.paths import PAGES
 from sitegen.live.browser_assets import Live
 from sitegen.live.browser_assets import build as build_live
 from sitegen.notebooks.html import simplify
 from sitegen.rendering.page import finished
+from sitegen.rendering.text.formula_text import formulas_as_text
 from sitegen.runs.environment import Environment
 from sitegen.runs.plan import Plan, Task, plan
 from sitegen.runs.run import Report, carry_out
@@ -170,13 +178,12 @@ class SiteBuild:
         config.extra_css.clear()
         config.extra["styles"] = STYLES
         env.trim_blocks = env.lstrip_blocks = True  # template statements leave no blank lines
-        compiled = CACHE / "templates"
-        compiled.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(compiled))
-        for file in files.documentation_pages():
-            if file.page is not None:
-                drawn = card(*words(file.page, config))
-                files.append(LinkedFile.at(config, card_uri(file.src_uri), drawn))
+        env.bytecode_cache = CompiledTemplates()
+        pages = [file.page for file in files.documentation_pages() if file.page is not None]
+        for page in pages:
+            drawn = card(*words(page, config))
+            files.append(LinkedFile.at(config, card_uri(page.file.src_uri), drawn))
+        escape_site(config, pages, self.now.nav or ())
         self.now.env, self.now.files = env, files
         return env
 
@@ -191,6 +198,7 @@ class SiteBuild:
         if kept is not None:
             _search_entries(config).extend(kept.entries)
             return context | {"kept": kept.html}  # type: ignore[return-value]
+        escape_page(page)  # which may have been read again
         return context | {"shared": structured_data(page, config)}  # type: ignore[return-value]
 
     @event_priority(LAST)  # when the page is as it will be written
@@ -207,6 +215,9 @@ class SiteBuild:
             for entry in _search_entries(config)
             if entry["location"].partition("#")[0] == page.url
         ]
+        for entry in entries:
+            for name in ("title", "text"):
+                entry[name] = formulas_as_text(entry[name], page.content or "")
         self.now.pages.add(page, references_of(page, config), entries, output)
         return output
 

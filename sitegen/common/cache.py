@@ -12,15 +12,16 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from sitegen.common.files import write_atomically
+from sitegen.common.files import files_in, write_atomically
 from sitegen.common.paths import CACHE
 
 __all__ = ["Cache", "digest", "environment", "prune"]
 
 DAY = 24 * 60 * 60
 UNUSED_DAYS = 30
-# Results, by the first two digits of their keys, and the folders that `cached_folder` makes.
-PRUNED = ["*/[0-9a-f][0-9a-f]/*", "pages/*/[0-9a-f][0-9a-f]/*", "live/*/*", "served/*"]
+# Folders that are made, and kept, as a whole; and files that stay as long as a page has them.
+WHOLE = ["live/*/*", "served/*"]
+OWNED = ("live/", "served/", "pages/site/", "pages/shown/")
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -119,11 +120,16 @@ class Cache:
 def prune(folder: Path = CACHE, days: float = UNUSED_DAYS) -> int:
     """Delete what no build has used for a number of days; return how many files and folders that were."""
     before = time.time() - days * DAY
-    found = (path for pattern in PRUNED for path in folder.glob(pattern))
+    found = [path for pattern in WHOLE for path in folder.glob(pattern)]
+    found += [folder / file for file in files_in(folder) if not file.startswith(OWNED)]
     old = [path for path in found if path.stat().st_mtime < before]
     for path in old:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+    for at, _, _ in os.walk(folder, topdown=False):
+        if os.stat(at).st_mtime < before and at != str(folder):  # noqa: PTH116 (for speed)
+            with suppress(OSError):  # it is not empty
+                os.rmdir(at)  # noqa: PTH106
     return len(old)

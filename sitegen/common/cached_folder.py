@@ -19,8 +19,6 @@ def cached_folder(folder: Path, make: Callable[[Path], object]) -> Path:
     The file beside it has the checksums of what is inside.
     """
     record = folder.with_name(f"{folder.name}.json")
-    if folder.is_dir() and not record.is_file():  # made before there were records, by a rename
-        _record(folder, record)
     if not _is_whole(folder, record):
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{folder.name}."))

@@ -2,19 +2,28 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["files_in", "write_atomically"]
 
 
 def files_in(folder: Path) -> set[str]:
-    """Return the files below a folder, by their paths in it; several times as fast as ``rglob``."""
-    root = str(folder)
-    return {
-        os.path.join(at, name)[len(root) + 1 :].replace(os.sep, "/")  # noqa: PTH118 (for speed)
-        for at, _, names in os.walk(root)
-        for name in names
-    }
+    """Return the files below a folder, by their paths in it; several times as fast as ``rglob``.
+
+    Links that lead nowhere are left out: some editors lock a file by one beside it.
+    """
+    found, waiting = set[str](), [""]
+    while waiting:
+        inside = waiting.pop()
+        with suppress(FileNotFoundError), os.scandir(folder / inside) as entries:
+            for entry in entries:
+                path = f"{inside}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{path}/")
+                elif not entry.is_symlink() or entry.is_file():
+                    found.add(path)
+    return found
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

@@ -86,7 +86,8 @@ def _files(package: Path) -> dict[str, Path]:
     files = {}
     for file in sorted(package.rglob("*.py")):
         inside = file.relative_to(package.parent).with_suffix("")
-        files[".".join(inside.parts).removesuffix(".__init__")] = file
+        if all(map(str.isidentifier, inside.parts)):  # what editors leave has other names
+            files[".".join(inside.parts).removesuffix(".__init__")] = file
     return files
 
 

@@ -1,68 +1,94 @@
-"""Find faults in a drawn figure: empty axes, parts cut off, colours that vanish in a palette."""
+"""Find faults in a drawn figure: empty axes, parts cut off, colours that vanish, labels that overlap."""
 
-import re
-import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from itertools import chain, pairwise
 
-if TYPE_CHECKING:  # only the processes that draw need Matplotlib
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
+from sitegen.figures.contrast import blurred
+from sitegen.figures.ink import DPI, Ink, draws, record
 
 __all__ = ["fault"]
 
-_FIXED = re.compile(r"(?:fill|stroke): #(?:000000|ffffff)")
-_FILLED = re.compile(r"\b(?:fill: |fill-opacity: 0(?![.\d]))")
-_SVG = "{http://www.w3.org/2000/svg}"
-_SHAPES = {f"{_SVG}{tag}" for tag in ("path", "use", "text")}
-_NOT_DRAWN = {f"{_SVG}defs", f"{_SVG}clipPath"}
+CONTENT = ("lines", "patches", "collections", "images", "texts", "tables", "artists", "child_axes")
+HAIR = 0.05  # inches that a drawing may reach beyond its figure
+TOUCH = (
+    1.0  # points by which the boxes of two labels may overlap: they are higher than their letters
+)
 
 
-def fault(figure: "Figure", svg: str) -> str | None:
-    """Say what is wrong with a drawn figure, if anything is."""
-    if not figure.axes or any(_is_empty(axes) for axes in figure.axes):
+def fault(figure: Figure) -> str | None:
+    """Say what is wrong with a figure, if anything is, after it has been drawn."""
+    drawn = record(figure)
+    if not any(ink.box for ink in drawn) or any(_is_empty(axes, figure) for axes in figure.axes):
         return "the figure is empty: nothing is drawn in one of its axes; draw there, or remove the axes"
-    if overhang := _overhang(figure):
+    if overhang := _overhang(figure, drawn):
         return (
             f"the figure is cut off: something reaches {overhang:.2f} inches beyond its edge; "
             "shorten the text, or make the figure larger"
         )
-    if colour := _fixed(svg):
+    if words := _overlap(drawn):
         return (
-            f"the figure draws in a fixed black or white ({colour}), which vanishes in one of the "
-            "palettes; leave colours to the style, or use C0 to C5 and gray"
+            f"the labels {words[0]!r} and {words[1]!r} of an axis overlap; "
+            "set fewer ticks, shorten the labels, or make the figure larger"
+        )
+    if what := blurred(figure, drawn):
+        return (
+            f"{what}; leave colours to the style, or use C0 to C5, "
+            "and gray for lines, which change with the page or are seen on both"
         )
     return None
 
 
-def _overhang(figure: "Figure") -> float:
-    """How far the drawing reaches beyond the figure, if by more than a hair, in inches."""
-    drawn = figure.get_tightbbox()
-    width, height = figure.get_size_inches()
-    overhang = max(-drawn.x0, -drawn.y0, drawn.x1 - width, drawn.y1 - height)
-    return overhang if overhang > 0.05 else 0.0
-
-
-def _is_empty(axes: "Axes") -> bool:
-    import numpy as np
-
-    if not axes.has_data():
-        return True
-    lines = axes.get_lines()
-    others = len(axes.collections) + len(axes.images) + len(axes.patches)
-    return not others and not any(
-        np.isfinite(np.asarray(line.get_xydata(), dtype=float)).all(axis=1).any() for line in lines
-    )
-
-
-def _fixed(svg: str) -> str | None:
-    """Return a black or white in which something is drawn, if there is one."""
-    if match := _FIXED.search(svg):
-        return match[0]
-    return "fill: #000000" if _has_default_fill(ET.fromstring(svg)) else None  # noqa: S314 (our own)
-
-
-def _has_default_fill(node: ET.Element) -> bool:
-    """Whether a shape has no fill of its own or of a group: it is black, which Matplotlib leaves out."""
-    if node.tag in _NOT_DRAWN or _FILLED.search(node.get("style", "")):
+def _is_empty(axes: Axes, figure: Figure) -> bool:
+    """Whether axes have ticks and a frame, and nothing in them, nor in others that stand in the same place."""
+    if not (axes.axison and axes.get_visible()):
         return False
-    return node.tag in _SHAPES or any(map(_has_default_fill, node))
+    same = (other for other in figure.axes if np.allclose(other.bbox.bounds, axes.bbox.bounds))
+    return not any(draws(artist, figure) for other in same for artist in _content(other))
+
+
+def _content(axes: Axes) -> chain[Artist]:
+    return chain.from_iterable(getattr(axes, name) for name in CONTENT)
+
+
+def _overhang(figure: Figure, drawn: list[Ink]) -> float:
+    """How far the drawing reaches beyond the figure, if by more than a hair, in inches."""
+    width, height = figure.get_size_inches() * DPI
+
+    def beyond(box: Bbox | None) -> float:
+        return 0.0 if box is None else max(-box.x0, -box.y0, box.x1 - width, box.y1 - height)
+
+    # Most is clipped to axes within the figure, and need not be measured.
+    free = (ink for ink in drawn if ink.clip is None or beyond(ink.clip) > 0)
+    overhang = max((beyond(ink.box) / DPI for ink in free), default=0.0)
+    return overhang if overhang > HAIR else 0.0
+
+
+def _overlap(drawn: list[Ink]) -> tuple[str, str] | None:
+    """Two labels of one axis that overlap, if there are any."""
+    labels = defaultdict[int, list[Ink]](list)
+    for ink in drawn:
+        if ink.axis is not None:
+            labels[ink.axis].append(ink)
+    for same in labels.values():
+        for place, label in enumerate(same):
+            for other in same[:place]:
+                if _meet(label, other):
+                    return other.words, label.words
+    return None
+
+
+def _meet(first: Ink, second: Ink) -> bool:
+    """Whether two boxes, upright or turned, overlap: no line along a side of either lies between them."""
+    for box in (first.points, second.points):
+        for start, end in pairwise(box[:3]):
+            along = (end - start) / np.hypot(*(end - start))
+            one, other = first.points @ along, second.points @ along
+            if min(one.max(), other.max()) - max(one.min(), other.min()) <= TOUCH:
+                return False
+    return True

@@ -71,7 +71,7 @@ def fetch(wanted: Distribution, folder: Path, log: Callable[[str], object]) -> b
     for name in CORE:
         shutil.copyfile(NPM / name, folder / name)
     for place, read in _sources(wanted.version):
-        missing = [name for name in wanted.hashes if not (folder / name).is_file()]
+        missing = _missing(wanted, folder)
         if not missing:
             break
         try:
@@ -84,7 +84,16 @@ def fetch(wanted: Distribution, folder: Path, log: Callable[[str], object]) -> b
                     log(f"{name} from {place} is not the official file: its hash differs")
         except (OSError, subprocess.CalledProcessError, zipfile.BadZipFile) as error:
             log(f"nothing from {place}: {error}")
-    return all((folder / name).is_file() for name in wanted.hashes)
+    return not _missing(wanted, folder)
+
+
+def _missing(wanted: Distribution, folder: Path) -> list[str]:
+    """The files that are not there, or not whole."""
+
+    def is_whole(path: Path, digest: str) -> bool:
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+    return [name for name, digest in wanted.hashes.items() if not is_whole(folder / name, digest)]
 
 
 _Read = Callable[[list[str]], Iterator[tuple[str, bytes]]]

@@ -7,7 +7,7 @@ import textwrap
 from sybil import Region
 
 from sitegen.notebooks.addresses import SITE, page_address
-from sitegen.pages.contract import FIGURE, MARK, NAME, Page
+from sitegen.pages.contract import FIGURE, MARK, NAME, Page, fences
 
 __all__ = ["CELL", "HEADING", "alt_text", "to_markdown", "with_rendered_formulas"]
 
@@ -49,10 +49,15 @@ def _cut(page: Page) -> str:
         cuts.append((snippet.start, snippet.end, f"{indent}\0snippet {number}"))
         promises: list[Region | None] = [snippet.output, snippet.error]
         cuts += [(fence.start, fence.end, "") for fence in promises if fence is not None]
-    for match in FIGURE.finditer(text):
+    verbatim = list(fences(text))
+
+    def is_prose(match: re.Match[str]) -> bool:
+        return not any(start <= match.start() < end for start, end in verbatim)
+
+    for match in filter(is_prose, FIGURE.finditer(text)):
         if NAME.fullmatch(match["target"]):
             cuts.append((*match.span(), f"*{alt_text(match)}*"))
-    for match in MARK.finditer(text):
+    for match in filter(is_prose, MARK.finditer(text)):
         reason = f"*This snippet is not run: {match['reason']}.*" if match["mark"] == "skip" else ""
         cuts.append((*match.span(), reason))
     for start, end, new in sorted(cuts, reverse=True):

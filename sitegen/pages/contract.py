@@ -14,6 +14,8 @@ from sybil import Document, Region
 from sybil.evaluators.python import pad
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
+from sitegen.pages.sources import page_text
+
 LEXER = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
 PROMISES = {'text title="Output"': "output", 'text title="Error"': "error"}
 NOT_RUN = {"console", "toml", "yaml"}
@@ -103,7 +105,7 @@ class Page:
 def read(path: Path, text: str | None = None) -> Page:
     """Parse the page at ``path``, or another text for it, noting each breach of the contract with its line."""
     problems: list[Problem] = []
-    document = Document(path.read_text(encoding="utf-8") if text is None else text, str(path))
+    document = Document(page_text(path) if text is None else text, str(path))
     for snippet in _Contract(document, problems).snippets():
         document.add(snippet)
     problems.sort(key=lambda problem: problem.line)
@@ -183,6 +185,11 @@ class _Contract:
                 f"{match['target']}: a figure is named figures/lower-case-words.svg; rename it",
             )
             return
+        if name["name"].endswith("-dark"):
+            self.report(
+                match.start(),
+                f"{match['target']}: names that end with -dark are those of figures in dark colours; rename it",
+            )
         if not match["alt"].strip():
             self.report(match.start(), f"{match['target']}: no alt text; say what is to be seen")
         if self.snippet is None or not adjacent:
@@ -251,6 +258,15 @@ class _Contract:
 
     def report(self, position: int, message: str) -> None:
         self.problems.append(Problem(self.document.path, self.line(position), message))
+
+
+def fences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the fences of a page begin and end; what is inside is shown as it is written."""
+    last = 0
+    for fence in sorted(LEXER(Document(text, "")), key=lambda fence: fence.start):
+        if fence.start >= last:
+            last = fence.end
+            yield fence.start, fence.end
 
 
 def _line(document: Document, position: int) -> int:

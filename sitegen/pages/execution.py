@@ -164,7 +164,7 @@ def _run_snippet(
             reason = traceback.format_exception_only(error)[-1].strip()
             report(f"the figure cannot be drawn: correct what the snippet draws\n{reason}")
             continue
-        if message := fault(figure, drawings[-1]):
+        if message := fault(figure):
             report(message)
     if len(shown) != len(snippet.figures):
         report(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sitegen.common.files import write_atomically
 from sitegen.pages.figure_records import SUFFIX
+from sitegen.pages.sources import page_files
 
 __all__ = ["KINDS", "new_page"]
 
@@ -38,7 +39,7 @@ def new_page(name: str, title: str, kind: str = "tutorials", root: Path = Path()
         )
     docs, configuration = root / "docs", root / "mkdocs.yml"
     page = docs / kind / f"{name}.md"
-    taken = [path.as_posix() for path in docs.rglob(f"{name}.md")]
+    taken = [path.as_posix() for path in page_files(docs) if path.stem == name]
     if taken:
         raise ValueError(f"NAME is {name!r}, which {taken[0]} has already: choose another name")
     text = configuration.read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from sitegen.common.paths import PAGES
 from sitegen.figures.svg import size
-from sitegen.pages.contract import MARK, NAME
+from sitegen.pages.contract import MARK, NAME, fences
 from sitegen.rendering.snippets import WHERE
 
 __all__ = ["PageExtension", "makeExtension"]
@@ -20,6 +20,10 @@ WORDS = {
     "skip": "This snippet is not run here",
     "not in the browser": "Tested like the others, but not run in the browser",
 }
+
+PLACE = re.compile(
+    "\2(\\d+)\3"
+)  # of a fence; Markdown removes both characters from what authors write
 
 
 class PageExtension(Extension):
@@ -31,7 +35,11 @@ class PageExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the base's name)
         """Register both steps; figures come before MkDocs resolves links (its priority is 0)."""
+        kept: list[str] = []
+        md.preprocessors.register(_HideFences(md, kept), "hide_fences", 36)
         md.preprocessors.register(_Reasons(md), "reasons", 35)
+        # pymdownx.snippets, which puts in pieces of other files, has 32.
+        md.preprocessors.register(_ShowFences(md, kept), "show_fences", 31.5)
         md.treeprocessors.register(_Figures(md, Path(self.getConfig("folder"))), "figures", 5)
         md.treeprocessors.register(_Corners(md), "corners", 4)
 
@@ -39,6 +47,36 @@ class PageExtension(Extension):
 def makeExtension(**kwargs: object) -> PageExtension:  # noqa: N802 (the name that Markdown looks for)
     """Return the extension, as Python-Markdown asks for it."""
     return PageExtension(**kwargs)
+
+
+class _HideFences(Preprocessor):
+    """Take fences out of the text, so that nothing rewrites what they show, until they are put back."""
+
+    def __init__(self, md: Markdown, kept: list[str]) -> None:
+        super().__init__(md)
+        self.kept = kept
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        self.kept.clear()
+        place, rest = 0, ""
+        for start, end in fences(text):
+            rest += f"{text[place:start]}\2{len(self.kept)}\3"
+            self.kept.append(text[start:end])
+            place = end
+        return (rest + text[place:]).split("\n")
+
+
+class _ShowFences(Preprocessor):
+    """Put fences back."""
+
+    def __init__(self, md: Markdown, kept: list[str]) -> None:
+        super().__init__(md)
+        self.kept = kept
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = PLACE.sub(lambda match: self.kept[int(match[1])], "\n".join(lines))
+        return text.split("\n")
 
 
 class _Reasons(Preprocessor):

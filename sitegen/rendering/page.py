@@ -7,6 +7,7 @@ from sitegen.common.html import Node, element, find, parse, write
 from sitegen.rendering.formulas import render_formulas
 from sitegen.rendering.sections import add_sections
 from sitegen.rendering.snippets import mark_outputs, mark_snippets
+from sitegen.rendering.text.line_breaks import place_breaks
 from sitegen.rendering.trim import trim, trim_space
 
 __all__ = ["finished"]
@@ -32,6 +33,7 @@ def finished(html: str, address: Callable[[str], str]) -> str:
     tree = parse(html)
     content = find(tree, "article")
     trim_space(find(tree, "html"))
+    place_breaks(tree, content)
     _move_below_heading(content)
     mark_outputs(content)
     mark_snippets(content)

@@ -14,6 +14,7 @@ from sitegen.common.paths import PAGES
 from sitegen.notebooks.addresses import uri_of_notebook
 from sitegen.pages import contract
 from sitegen.pages.contract import Page, Problem, read
+from sitegen.pages.sources import page_files, page_text
 from sitegen.runs.environment import Environment
 from sitegen.runs.results import Results
 
@@ -91,8 +92,8 @@ def plan(docs: Path, cache: Path = PAGES) -> Plan:
     contents = Cache("contents", sources=[Path(__file__), Path(contract.__file__)], within=cache)
     environment = Environment()
     derivation = environment.of(DERIVES)
-    for path in sorted(docs.rglob("*.md"), key=partial(_place, docs)):
-        text, uri = path.read_text(encoding="utf-8"), path.relative_to(docs).as_posix()
+    for path in sorted(page_files(docs), key=partial(_place, docs)):
+        text, uri = page_text(path), path.relative_to(docs).as_posix()
         content, page = _content(contents, path, text)
         run = digest([*environment.of([*RUNS, *content.imports]), uri, content.promises])
         derived = digest([*derivation, run, text])

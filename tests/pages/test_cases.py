@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.pages.contract import read
+from sitegen.pages.sources import page_files
 
 DOCS = Path(__file__).parents[2] / "docs"
-CASES = sorted(set((DOCS / "cases").glob("*.md")) - {DOCS / "cases/index.md"})
+CASES = [path for path in page_files(DOCS / "cases") if path.name != "index.md"]
 
 
 def test_there_is_a_case_for_each_use_that_the_articles_name() -> None:
@@ -32,5 +33,5 @@ def test_a_case_is_complete(path: Path) -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_case_is_reached_from_the_overview_and_from_a_tutorial(path: Path) -> None:
     assert f"({path.name}" in (DOCS / "cases/index.md").read_text(encoding="utf-8")
-    tutorials = (DOCS / "tutorials").glob("*.md")
+    tutorials = page_files(DOCS / "tutorials")
     assert any(f"(../cases/{path.name}" in page.read_text(encoding="utf-8") for page in tutorials)

@@ -14,6 +14,7 @@ from sitegen.figures.record import Record
 from sitegen.pages.comparison import agree, update_outputs
 from sitegen.pages.contract import read
 from sitegen.pages.figure_records import compare_figures, update_figures
+from sitegen.pages.sources import page_files
 from sitegen.runs.limit import page_seconds
 from sitegen.runs.plan import plan
 from sitegen.runs.workers import run_pages, warm_up
@@ -157,7 +158,7 @@ def test_figure_names_are_unique(pytestconfig: pytest.Config) -> None:
     """Figures are told apart by name alone, whichever page draws them."""
     names = Counter(
         figure.name
-        for path in sorted(Path("docs").rglob("*.md"))
+        for path in page_files(Path("docs"))
         for snippet in read(path).snippets
         for figure in snippet.figures
     )

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from sitegen.pages.sources import page_files
+
 ROOT = Path(__file__).parents[2]
 PACKED = {".woff2", ".png", ".gz", ".whl"}  # a server does not compress these again
 SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 360, "height": 740}}
@@ -30,7 +32,7 @@ PAGES = [
     *(
         path.relative_to(ROOT / "docs").as_posix().removesuffix("index.md").replace(".md", "/")
         for folder in ("tutorials", "cases")
-        for path in sorted((ROOT / "docs" / folder).glob("*.md"))
+        for path in page_files(ROOT / "docs" / folder)
     ),
     "notebooks/tutorials/differential-equations/",
     "notebooks/cases/stock-prices/",

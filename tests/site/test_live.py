@@ -12,6 +12,7 @@ import pytest
 from sitegen.figures.palettes import PALETTES
 from sitegen.pages.comparison import agree
 from sitegen.pages.contract import Snippet, read
+from sitegen.pages.sources import page_files
 
 ROOT = Path(__file__).parents[2]
 ONE_BAR_EACH = """[...document.querySelectorAll(".live")]
@@ -99,7 +100,7 @@ def run(page: Any, code: str | None = None, number: int = 1) -> dict[str, Any]:
 
 
 def pages_with_snippets() -> list[Path]:
-    return [path for path in sorted(Path("docs").rglob("*.md")) if read(path).snippets]
+    return [path for path in page_files(Path("docs")) if read(path).snippets]
 
 
 @pytest.mark.parametrize("path", pages_with_snippets(), ids=Path.as_posix)

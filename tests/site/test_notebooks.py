@@ -18,12 +18,13 @@ from packaging.requirements import Requirement
 from sitegen.notebooks.addresses import COLAB, SITE, file_of_notebook, uri_of_notebook, uri_of_page
 from sitegen.pages.comparison import agree
 from sitegen.pages.contract import read
+from sitegen.pages.sources import page_files
 from tests.once import once
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
     notebook: path
-    for path in sorted(Path("docs").rglob("*.md"))
+    for path in page_files(Path("docs"))
     if (notebook := uri_of_notebook(path.relative_to("docs").as_posix()))
 }
 INSTALL = re.compile(r"%pip install --quiet (\S+)")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sitegen.common.html import attribute, parse
 from sitegen.pages.contract import read
+from sitegen.pages.sources import page_files
 
 
 def built(page_path: Path, site: Path) -> str:
@@ -16,7 +17,7 @@ def built(page_path: Path, site: Path) -> str:
 
 def test_every_block_of_code_is_a_fence_that_was_run(site: Path) -> None:
     """Markdown has other ways to make code blocks: none of them may slip past the engine."""
-    for page_path in sorted(Path("docs").rglob("*.md")):
+    for page_path in page_files(Path("docs")):
         if "reference" in page_path.parts:
             continue  # made from docstrings, which have tests of their own
         page, html = read(page_path), built(page_path, site)
@@ -35,7 +36,7 @@ def test_every_block_of_code_is_a_fence_that_was_run(site: Path) -> None:
 
 
 def test_every_figure_is_shown_in_both_palettes(site: Path) -> None:
-    for page_path in sorted(Path("docs").rglob("*.md")):
+    for page_path in page_files(Path("docs")):
         for snippet in read(page_path).snippets:
             for figure in snippet.figures:
                 for end in (".svg#only-light", "-dark.svg#only-dark"):

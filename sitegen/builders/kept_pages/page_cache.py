@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.common.cache import Cache, digest
-from sitegen.pages.contract import FIGURE
+from sitegen.pages.contract import FIGURE, fences
+from sitegen.pages.sources import page_text
 
 __all__ = ["Kept", "PageCache", "heading", "restore", "stands_alone"]
 
@@ -66,20 +67,21 @@ class PageCache:
         package : iterable of str
             What pages depend on that show docstrings of the package.
         """
-        shown = [match[0] for path in pages for match in DOCSTRINGS.finditer(_text(path))]
+        shown = [match[0] for path in pages for match in DOCSTRINGS.finditer(page_text(path))]
         return cls(digest(common), digest([*package, *shown]))
 
     def find(self, uri: str, source: Path, figures: Path) -> Kept | None:
         """Return the page at ``uri`` as it was, if it would be built in the same way now."""
-        text = _text(source)
-        pieces = [Path(match["path"]) for match in PIECE.finditer(text)]
-        if len(pieces) != text.count("--8<--") or not all(map(Path.is_file, pieces)):
+        text = page_text(source)
+        prose = _prose(text)
+        pieces = [Path(match["path"]) for match in PIECE.finditer(prose)]
+        if len(pieces) != prose.count("--8<--") or not all(map(Path.is_file, pieces)):
             return None  # the builder says what is wrong with it
         drawings = [figures / match["target"] for match in FIGURE.finditer(text)]
         # The page has the sizes of its drawings, which are at their beginning.
         sizes = [_beginning(path) for path in drawings if path.is_file()]
         hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in pieces]
-        shows = DOCSTRINGS.search(text) or REFERENCE.search(text)
+        shows = DOCSTRINGS.search(prose) or REFERENCE.search(prose)
         documented = self.documented if shows else ""
         self.keys[uri] = digest([self.common, documented, uri, text, *sizes, *hashes])
         content = self.cache.find([self.keys[uri]])
@@ -104,8 +106,13 @@ class PageCache:
             self.cache.write([self.keys[uri]], zlib.compress(pickle.dumps(kept), 1))
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
+def _prose(text: str) -> str:
+    """A page without its fences, which show what they hold as it is."""
+    place, prose = 0, ""
+    for start, end in fences(text):
+        prose += text[place:start]
+        place = end
+    return prose + text[place:]
 
 
 def _beginning(path: Path) -> str:
@@ -127,11 +134,11 @@ def restore(page: Any, kept: Kept, files: Any) -> None:
 
 def heading(source: Path) -> str:
     """What others show of a page."""
-    match = HEADING.search(_text(source))
+    match = HEADING.search(page_text(source))
     return match[0] if match else ""
 
 
 def stands_alone(source: Path) -> bool:
     """Whether a page shows nothing of the package or of other files, and can be rendered by itself."""
-    text = _text(source)
+    text = _prose(page_text(source))
     return "--8<--" not in text and not DOCSTRINGS.search(text) and not REFERENCE.search(text)

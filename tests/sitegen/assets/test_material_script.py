@@ -233,3 +233,13 @@ def test_code_gets_its_button_when_it_comes_into_view(browser: Any, address: str
         assert page.locator(button).count() < page.locator("article pre > code").count() / 4
         page.evaluate(f"{last}.scrollIntoView()")
         page.wait_for_function(f"{last}.parentElement.querySelector('[data-clipboard-target]')")
+
+
+def test_the_contents_go_back_to_their_top_with_the_page(browser: Any, address: str) -> None:
+    box = "document.querySelector('.md-sidebar--secondary .md-sidebar__scrollwrap')"
+    with closing(browser.new_page(viewport={"width": 1280, "height": 700})) as page:
+        page.goto(f"{address}tutorials/gradient-descent/", wait_until="networkidle")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_function(f"{box}.scrollTop > 0")
+        page.evaluate("scrollTo(0, 0)")
+        page.wait_for_function(f"{box}.scrollTop === 0")

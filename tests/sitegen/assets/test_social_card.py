@@ -8,6 +8,7 @@ from PIL import Image, ImageFont
 from sitegen.assets import social_card
 from sitegen.assets.npm import TEXT_FONT
 from sitegen.common.html import attribute, parse
+from sitegen.pages.sources import page_files
 
 ROOT = Path(__file__).parents[3]
 HOME = "https://calcguide.github.io/calcguide/"
@@ -23,7 +24,7 @@ def metas(site: Path) -> list[dict[str, str]]:
         if any(attribute(link, "href") == address for link in tree.css('link[rel="canonical"]')):
             metas = tree.css("meta[property][content]")
             found.append({attribute(one, "property"): attribute(one, "content") for one in metas})
-    assert len(found) > len(list((ROOT / "docs").rglob("*.md"))) - 1
+    assert len(found) > len(page_files(ROOT / "docs")) - 1
     return found
 
 

@@ -1,5 +1,6 @@
 """A page says what it is and where it stands, and leads to its notebook and back."""
 
+import html
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from mkdocs.structure.pages import Page
 from mkdocs_jupyter.plugin import NotebookFile
 
 from sitegen.builders.page_metadata import link_notebook, structured_data, words
+from sitegen.common.html import attribute, find, parse
 
 HOME = "https://example.org/ours/"
 NAV: list[Any] = [
@@ -146,3 +148,46 @@ def test_a_page_without_a_notebook_names_none(pages: Project, uri: str) -> None:
     page = pages.page(uri)
     assert not link_notebook(page, pages.files)
     assert "notebook" not in page.meta
+
+
+SIGNS = 'Is "f < g" & why'
+
+
+@pytest.mark.parametrize("place", ["front matter", "heading", "navigation"])
+def test_any_sign_may_stand_in_titles_and_descriptions(small_site: Any, place: str) -> None:
+    site, settings = small_site, small_site.root / "mkdocs.yml"
+    words = {"description": SIGNS} | ({"title": SIGNS} if place == "front matter" else {})
+    heading = SIGNS if place == "heading" else "Another"
+    matter = "".join(f"{name}: {json.dumps(value)}\n" for name, value in words.items())
+    site.write("tutorials/first.md", f"---\n{matter}---\n# {heading}\n\nProse.\n")
+    text = settings.read_text(encoding="utf-8")
+    name = f"{json.dumps(SIGNS)}: " if place == "navigation" else ""
+    text = text.replace("First: tutorials/first.md", f"{name}tutorials/first.md")
+    text = text.replace("- Tutorials:", f"- {json.dumps(SIGNS + '!')}:")
+    settings.write_text(f"{text}site_description: {json.dumps(SIGNS + '.')}\n", encoding="utf-8")
+    done = site.build()
+    assert 0 == done.returncode, done.stderr
+
+    page = parse((site.site / "tutorials/first/index.html").read_text(encoding="utf-8"))
+    assert f"{SIGNS} - calcguide" == find(page, "title").text()
+    said = {
+        attribute(meta, "property") or attribute(meta, "name"): attribute(meta, "content")
+        for meta in page.css("meta")
+    }
+    assert {SIGNS} == {
+        said[name] for name in ("description", "og:title", "og:description", "og:image:alt")
+    }
+    data = json.loads(find(page, "script[type='application/ld+json']").text())
+    assert SIGNS == data[0]["itemListElement"][-1]["name"] == data[1]["name"]
+    assert SIGNS == data[1]["description"]
+    home = parse((site.site / "index.html").read_text(encoding="utf-8"))
+    assert f"{SIGNS}." == attribute(find(home, "meta[name=description]"), "content")
+    for other in (page, home):
+        menu = " ".join(link.text() for link in other.css(".md-nav__link, .md-tabs__link"))
+        assert SIGNS in menu
+        assert f"{SIGNS}!" in menu
+        assert not other.css("[g], [why]")
+    entries = json.loads((site.site / "search/search_index.json").read_text("utf-8"))["docs"]
+    titles = [entry["title"] for entry in entries if entry["location"] == "tutorials/first/"]
+    assert [html.unescape(title) for title in titles] == [heading]
+    assert f"Next: {SIGNS}" == attribute(find(home, ".md-footer__link--next"), "aria-label")

@@ -119,7 +119,13 @@ def test_what_is_not_used_is_deleted_and_what_is_used_stays(tmp_path: Path) -> N
     published.write_text("", encoding="utf-8")
     os.utime(published, (old, old))
 
-    assert 3 == prune(tmp_path)
+    for name in ("pages/of-another-time/one.json", "of-another-time/two"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text("", encoding="utf-8")
+        os.utime(path, (old, old))
+
+    assert 5 == prune(tmp_path)
     for cache in caches:
         assert cache.find(["unused"]) is None
         assert b"the result" == cache.find(["used"])
@@ -127,6 +133,9 @@ def test_what_is_not_used_is_deleted_and_what_is_used_stays(tmp_path: Path) -> N
     assert ["used"] == [path.name for path in (tmp_path / "live/assets").iterdir()]
     assert published.exists()
     assert 0 == prune(tmp_path)
+    os.utime(tmp_path / "of-another-time", (old, old))
+    assert 0 == prune(tmp_path)
+    assert {"live", "pages", "things"} == {path.name for path in tmp_path.iterdir()}
 
 
 def test_writers_at_the_same_time_leave_one_whole_result(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ def folder(tmp_path: Path) -> Path:
     for name in ("one", ".hidden", "below/two.txt", "below/far/three"):
         write_atomically(tmp_path / "folder" / name, name)
     (tmp_path / "folder/empty").mkdir()
+    (tmp_path / "folder/below/.#two.txt").symlink_to("someone@somewhere.1234")
     return tmp_path / "folder"
 
 
@@ -24,6 +25,12 @@ def test_all_files_below_a_folder_are_found(folder: Path, monkeypatch: pytest.Mo
     assert expected == files_in(Path())
     assert {"two.txt", "far/three"} == files_in(Path("below"))
     assert set() == files_in(Path("missing"))
+
+
+def test_a_link_to_a_file_is_a_file_and_one_to_a_folder_is_not_followed(folder: Path) -> None:
+    (folder / "link").symlink_to("one")
+    (folder / "circle").symlink_to(folder)
+    assert {"one", ".hidden", "below/two.txt", "below/far/three", "link"} == files_in(folder)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,15 @@ def test_a_name_reaches_all_that_its_modules_import(
     assert modules == read_modules(package), "read again, from the cache"
 
 
+def test_files_of_editors_are_no_modules(package: Path) -> None:
+    modules = read_modules(package)
+    (package / ".#leaf.py").symlink_to("someone@somewhere.1234")
+    (package / "._leaf.py").write_bytes(b"\0\5\x16\7")
+    (package / ".ipynb_checkpoints").mkdir()
+    (package / ".ipynb_checkpoints/leaf-checkpoint.py").write_text("x = (", encoding="utf-8")
+    assert modules == read_modules(package)
+
+
 def test_the_interpreter_loads_no_more_than_what_is_reached(package: Path) -> None:
     for name in ("inside.own", "arc", "direct"):
         code = (

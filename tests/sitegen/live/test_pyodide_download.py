@@ -34,6 +34,16 @@ def test_a_file_with_another_hash_is_not_taken(tmp_path, offer):
     assert any("its hash differs" in line for line in said)
 
 
+@pytest.mark.usefixtures("npm")
+@pytest.mark.parametrize("damaged", [b"", CONTENT[:8], CONTENT + b"!"])
+def test_a_damaged_file_of_an_earlier_build_is_fetched_again(tmp_path, offer, damaged):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.whl").write_bytes(damaged)
+    offer(CONTENT)
+    assert fetch(WANTED, tmp_path / "out", [].append)
+    assert CONTENT == (tmp_path / "out/a.whl").read_bytes()
+
+
 def test_a_mirror_is_asked_before_the_network(tmp_path, monkeypatch):
     (tmp_path / "a.whl").write_bytes(CONTENT)
     monkeypatch.setenv("PYODIDE_MIRROR", str(tmp_path))

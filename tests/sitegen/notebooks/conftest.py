@@ -11,6 +11,7 @@ import pytest
 from sitegen.notebooks.addresses import uri_of_notebook
 from sitegen.notebooks.cells import to_open
 from sitegen.pages.contract import Page, read
+from sitegen.pages.sources import page_files
 
 SVG = '<svg viewBox="0 0 432 288" width="432pt">\n<path d="M0 0"/></svg>'
 SAMPLE = """\
@@ -133,7 +134,7 @@ def derived(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 
 def pages_with_notebooks() -> list[Path]:
-    paths = sorted(Path("docs").rglob("*.md"))
+    paths = page_files(Path("docs"))
     return [p for p in paths if uri_of_notebook(p.relative_to("docs").as_posix())]
 
 

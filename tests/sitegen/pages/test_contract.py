@@ -143,3 +143,11 @@ def test_an_output_keeps_the_blanks_that_begin_all_of_its_lines(problems: Proble
     assert [] == problems(text + '```text title="Output"\n  a\n   b\n```\n')
     (report,) = problems(text + '```text title="Output"\na\n b\n```\n')
     assert "differs in blanks" in report
+
+
+def test_a_figure_may_not_have_the_name_of_the_dark_version_of_another(
+    assert_caught: Callable[..., None],
+) -> None:
+    assert_caught(
+        "figures/parabola.svg", "figures/parabola-dark.svg", 36, "names that end with -dark"
+    )

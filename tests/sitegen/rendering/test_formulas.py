@@ -1,5 +1,6 @@
 """Formulas reach the HTML of a page as KaTeX renders them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,22 @@ def test_a_bad_formula_is_refused_with_its_source() -> None:
     with pytest.raises(ValueError, match=r"bad formula .*frac.*expected"):
         render(r"\frac{1", display=False)
     assert "katex" in render("x", display=False), "the renderer goes on after an error"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\href{https://example.org}{x}", r"\href{javascript:x}{x}", r"\url{https://example.org}",
+        r"\includegraphics{x.png}", r"\frac{1}{\url{a}}", r"\htmlClass{a}{x}", r"\unknown", "☃",
+    ],
+)  # fmt: skip
+def test_a_command_that_katex_does_not_render_is_refused(tex: str) -> None:
+    with pytest.raises(ValueError, match=rf"^bad formula {re.escape(repr(tex))}: "):
+        render(tex, display=False)
+
+
+def test_red_is_a_colour_like_others() -> None:
+    assert "#cc0000" in render(r"\textcolor{#cc0000}{x}", display=False)
 
 
 def test_displayed_formulas_are_told_from_those_in_a_line() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from sitegen.common.html import Node, attribute, find, parse
 from sitegen.pages.contract import Page, read
+from sitegen.pages.sources import page_files
 from sitegen.rendering.snippets import WHERE, mark_outputs, mark_snippets
 
 PYTHON = '<div class="language-python highlight"><pre><code>x</code></pre></div>\n'
@@ -73,7 +74,7 @@ def test_titles_say_what_they_are() -> None:
 
 
 def pages_with_snippets() -> list[Page]:
-    return [page for path in sorted(Path("docs").rglob("*.md")) if (page := read(path)).snippets]
+    return [page for path in page_files(Path("docs")) if (page := read(path)).snippets]
 
 
 @pytest.mark.parametrize("page", pages_with_snippets(), ids=lambda page: page.path.as_posix())

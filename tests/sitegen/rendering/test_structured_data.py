@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import pytest
 
+from sitegen.pages.sources import page_files
 from sitegen.rendering import structured_data
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +57,7 @@ def heads(site: Path) -> list[Head]:
     # What has no canonical address, such as the error page, is not for sharing.
     found = [Head(path, site) for path in sorted(site.rglob("*.html"))]
     shared = [head for head in found if head.canonical == head.url]
-    assert len(shared) > len(list((ROOT / "docs").rglob("*.md"))) - 1
+    assert len(shared) > len(page_files(ROOT / "docs")) - 1
     return shared
 
 
