@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Config
  * @property {string} runtime where Pyodide is, relative to this file
- * @property {string} wheel the file name of the package
+ * @property {string} wheel where the package is, relative to this file
  * @property {Record<string, number>} sizes bytes of each file of the runtime
  * @property {Record<string, { file: string, depends: string[] }>} packages
  * @property {Record<string, string>} imports the package that has a module
