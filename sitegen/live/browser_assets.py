@@ -102,6 +102,7 @@ def _settings(found: Runtime, ours: Wheel) -> dict[str, Any]:
     """What the script has to know; the type ``Config`` in config.mjs describes it."""
     packages = found.lock["packages"]
     imports = {module: name for name, package in packages.items() for module in package["imports"]}
+    imports["autograd.scipy"] = "scipy"  # the rest of autograd does without
     return {
         "runtime": f"../../pyodide/{found.name}/",
         "wheel": f"../../../{ours.uri}",
