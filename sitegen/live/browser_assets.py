@@ -108,7 +108,11 @@ def _settings(found: Runtime, ours: Wheel) -> dict[str, Any]:
         "wheel": f"../../../{ours.uri}",
         "sizes": found.sizes,
         "packages": {
-            name: {"file": package["file_name"], "depends": package["depends"]}
+            name: {
+                "name": package["name"],
+                "file": package["file_name"],
+                "depends": package["depends"],
+            }
             for name, package in packages.items()
         },
         "imports": imports,

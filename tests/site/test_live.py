@@ -208,6 +208,38 @@ def test_a_runtime_that_does_not_answer_is_reported(visit: Callable[..., Any]) -
     assert run(page, "print('at the second press')")["printed"] == "at the second press\n"
 
 
+def test_a_package_that_cannot_be_fetched_is_named_and_fetched_at_the_next_press(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit()
+    for name, code, printed in (
+        ("numpy", "import numpy as np\nprint(np.ones(1))", "[1.]\n"),  # while Python starts
+        ("matplotlib", "import matplotlib as m\nprint(m.__name__)", "matplotlib\n"),
+        ("openblas", "import scipy.special as s\nprint(s.expit(0.0))", "0.5\n"),  # for SciPy
+        ("calcguide", "import calcguide\nprint(calcguide.__name__)", "calcguide\n"),
+    ):
+        page.context.route(f"**/{name}-*", lambda route: route.abort())
+        seen = run(page, code)
+        assert re.search(rf"Could not fetch .*\b{name}-.*Press Run to try again", seen["error"])
+        assert "" == seen["printed"]
+        assert "Not run" in seen["status"]
+        assert "fine\n" == run(page, "print('fine')")["printed"], "this needs no file"
+        page.context.unroute(f"**/{name}-*")
+        assert printed == run(page, code)["printed"]
+
+
+def test_what_a_later_snippet_needs_does_not_keep_an_earlier_one_from_running(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit()
+    page.context.route("**/numpy-*", lambda route: route.abort())
+    write(page, "print('first')")
+    run(page, "import numpy", 2)
+    first, second, *_ = page.evaluate(SEEN)
+    assert "first\n" == first["printed"]
+    assert "Could not fetch numpy-" in second["error"]
+
+
 # One snippet after the other
 
 

@@ -207,6 +207,7 @@ export class Session {
 function spoken(result, figures, milliseconds) {
   if (result.state === "stopped") return "Stopped, your variables are kept";
   if (result.state === "restarted") return "Stopped, Python was restarted";
+  if (result.state === "unfetched") return "Not run, a file could not be fetched";
   if (result.state === "failed") return "Python could not be loaded";
   if (result.state === "error") return result.text.split("\n").at(-1) ?? "Error";
   const drawn = figures === 0 ? "" : figures === 1 ? ", 1 figure" : `, ${figures} figures`;
