@@ -14,6 +14,7 @@ from sitegen.common.paths import ROOT
 from sitegen.common.programs.node import node
 from sitegen.figures.palettes import PALETTES, STYLE
 from sitegen.live.package_needs import needs
+from sitegen.live.pyodide_download import PACKAGES
 from sitegen.live.runtime import Runtime, runtime
 from sitegen.live.wheel import Wheel, wheel
 
@@ -106,6 +107,7 @@ def _settings(found: Runtime, ours: Wheel) -> dict[str, Any]:
     return {
         "runtime": f"../../pyodide/{found.name}/",
         "wheel": f"../../../{ours.uri}",
+        "libraries": [*PACKAGES, "calcguide"],
         "sizes": found.sizes,
         "packages": {
             name: {

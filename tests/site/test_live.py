@@ -364,6 +364,15 @@ def test_a_traceback_marks_the_same_columns_as_that_of_a_file(shared: Any, code:
     assert run(shared, AS_FILE.format(code=code), 2)["printed"].rstrip() == got
 
 
+def test_a_module_that_is_missing_is_answered_with_what_there_is(shared: Any) -> None:
+    seen = run(shared, "import pandas")
+    assert "ModuleNotFoundError: No module named 'pandas'" == seen["status"]
+    (note,) = shared.locator(".live-note").all_inner_texts()
+    assert "numpy, scipy, matplotlib, scikit-learn, autograd, calcguide" in note
+    run(shared, "1 / 0")
+    assert 0 == shared.locator(".live-note").count()
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [

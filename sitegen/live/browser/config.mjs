@@ -4,6 +4,7 @@
  * @typedef {object} Config
  * @property {string} runtime where Pyodide is, relative to this file
  * @property {string} wheel where the package is, relative to this file
+ * @property {string[]} libraries what snippets may import besides the standard library
  * @property {Record<string, number>} sizes bytes of each file of the runtime
  * @property {Record<string, { name: string, file: string, depends: string[] }>} packages by their
  *   normalized names; Pyodide counts what is loaded by the others

@@ -27,6 +27,7 @@ export class Session {
    */
   constructor(cells, config) {
     this.cells = cells;
+    this.libraries = config.libraries.join(", ");
     this.interpreter = new Interpreter(config, new URL(".", import.meta.url));
     /** @type {Cell[]} */
     this.queue = [];
@@ -124,6 +125,9 @@ export class Session {
     cell.busy = false;
     cell.hasRun = result.state === "done" || result.state === "error";
     output.end(result);
+    if (/^ModuleNotFoundError: /m.test(result.text)) {
+      output.write("note", `Besides the standard library, Python in the browser has ${this.libraries}.`);
+    }
     cell.say(spoken(result, output.figureCount, milliseconds));
     cell.show();
     if (result.state === "restarted" || result.state === "failed") this.forget();
