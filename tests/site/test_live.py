@@ -259,6 +259,27 @@ def test_those_above_run_first_and_the_live_output_replaces_the_static_one(
     assert 0 == page.locator(".filename.output:visible").filter(has_text="60 degrees").count()
 
 
+def test_the_snippet_that_is_asked_for_counts_those_that_run_before_it(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit()
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.querySelectorAll(".live-status")[2];
+            new MutationObserver(() => said.push(status.textContent)).observe(status, {childList: true});
+        }"""
+    )
+    for number in (1, 2):
+        write(page, f"print({number})", number)
+    run(page, "print(3)", 3)
+    waiting = [text for text in page.evaluate("said") if text.startswith("Waiting")]
+    assert [
+        "Waiting: snippet 1 runs, 1 of 3",
+        "Waiting: snippet 2 runs, 2 of 3",
+    ] == list(dict.fromkeys(waiting))
+
+
 def test_edit_run_copy_and_reset(shared: Any) -> None:
     page = shared
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -82,8 +82,12 @@ export class Session {
   /** Run what is in the queue, one after the other. */
   async work() {
     let cell;
+    let count = 0;
     while (!this.ended && (cell = this.queue.shift())) {
       this.running = cell;
+      count += 1;
+      const total = count + this.queue.length;
+      this.queue.at(-1)?.say("Waiting", `: snippet ${cell.number} runs, ${count} of ${total}`);
       const good = await this.execute(cell);
       this.running = null;
       if (!good) this.drop(`Not run: snippet ${cell.number} has not come to its end`);
