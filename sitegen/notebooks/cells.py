@@ -105,7 +105,7 @@ def _installation(page: Page, package: Wheel) -> str:
     wanted = {"calcguide": f'"{SITE}{package.uri}#sha256={package.sha256}"'}
     wanted |= {module: name for module, name in INSTALLED.items() if module in imported}
     lines = ["# Installs what this notebook needs, where it is missing.",
-             "# If pip cannot find calcguide, its site has a newer version, and a newer copy of this notebook.",
+             "# If pip no longer finds calcguide, open this notebook on its site again.",
              "from importlib.util import find_spec", ""]  # fmt: skip
     for module, name in wanted.items():
         lines += [f'if find_spec("{module}") is None:', f"    %pip install --quiet {name}"]
