@@ -8,6 +8,7 @@ from pathlib import Path
 from sitegen.assets.npm import assets
 from sitegen.common.files import write_atomically
 from sitegen.common.paths import PAGES
+from sitegen.live.wheel import wheel
 from sitegen.rendering.page import finished
 
 __all__ = ["finish"]
@@ -16,9 +17,12 @@ __all__ = ["finish"]
 def finish(site: Path) -> int:
     """Add to a site that a builder without our hook has made; return the number of its pages.
 
-    Figures and assets are put into their places, and pages are finished, as the hook does.
+    Figures, notebooks with the wheel that they install, and assets are put into their places,
+    and pages are finished, as the hook does.
     """
     shutil.copytree(PAGES / "site", site, dirs_exist_ok=True)
+    package = wheel()
+    write_atomically(site / package.uri, package.file.read_bytes())
     for uri, content in assets():
         data = content if isinstance(content, str) else content.read_bytes()
         write_atomically(site / uri, data)

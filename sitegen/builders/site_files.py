@@ -12,6 +12,7 @@ from sitegen.assets.npm import assets
 from sitegen.builders.linked_file import LinkedFile
 from sitegen.common.paths import PAGES
 from sitegen.live.browser_assets import Live
+from sitegen.live.wheel import wheel
 from sitegen.notebooks.addresses import file_of_notebook
 from sitegen.outputs.feed import atom
 from sitegen.outputs.redirects import redirects
@@ -78,6 +79,8 @@ def _feed(config: MkDocsConfig) -> Iterator[File]:
 
 
 def _results(config: MkDocsConfig, plan: Plan) -> Iterator[File]:
+    package = wheel()  # which notebooks install
+    yield LinkedFile.at(config, package.uri, package.file)
     for figure in plan.figures:
         yield LinkedFile.at(config, figure, PAGES / "site" / figure)
     shown = str((PAGES / "shown").resolve())

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,9 @@ from sitegen.common.paths import ROOT
 from sitegen.common.programs.node import node
 from sitegen.figures.palettes import PALETTES, STYLE
 from sitegen.live.package_needs import needs
+from sitegen.live.pyodide_download import PACKAGES
 from sitegen.live.runtime import Runtime, runtime
+from sitegen.live.wheel import Wheel, wheel
 
 __all__ = ["CACHE", "Live", "build"]
 
@@ -62,25 +63,23 @@ def build(cache: Path = CACHE, log: Callable[[str], object] = print) -> Live | N
         log("Snippets cannot be run in the browser: no source has the files of Pyodide")
         return None
 
+    package = wheel(cache)
+
     def make(target: Path) -> None:
         _bundle(target)
         shutil.copyfile(Path(__file__).with_name("NOTICE.txt"), target / "NOTICE.txt")
-        wheel = _wheel(target)
-        text = json.dumps(_settings(found, wheel), separators=(",", ":"))
+        text = json.dumps(_settings(found, package), separators=(",", ":"))
         (target / "live.json").write_text(text, encoding="utf-8")
 
-    return Live(found, cached_folder(cache / "assets" / _digest(found), make))
+    return Live(found, cached_folder(cache / "assets" / _digest(found, package), make))
 
 
-def _digest(found: Runtime) -> str:
+def _digest(found: Runtime, package: Wheel) -> str:
     """The hash of all that the assets are made from."""
-    digest = hashlib.sha256(found.name.encode())
-    inputs = [*ROOT.glob("calcguide/**/*"), *ROOT.glob("sitegen/live/**/*")]
-    inputs += [ROOT / name for name in [*SHIPPED, "sitegen/common/import_graph.py"]]
-    inputs += [
-        ROOT / name for name in ("LICENSE", "pyproject.toml", "package-lock.json", "README.md")
-    ]
-    for file in sorted(set(inputs)):
+    digest = hashlib.sha256(f"{found.name} {package.sha256}".encode())
+    inputs = {*ROOT.glob("sitegen/live/**/*"), *(ROOT / name for name in SHIPPED)}
+    inputs |= {ROOT / "sitegen/common/import_graph.py", ROOT / "package-lock.json"}
+    for file in sorted(inputs):
         if file.is_file() and "__pycache__" not in file.parts:
             digest.update(file.relative_to(ROOT).as_posix().encode())
             digest.update(file.read_bytes())
@@ -100,32 +99,22 @@ def _bundle(target: Path) -> None:
         raise RuntimeError(f"the script cannot be bundled:\n{done.stderr}")
 
 
-def _wheel(target: Path) -> str:
-    """Build the package's wheel from this checkout; return its name."""
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "hatchling",
-        "build",
-        "-t",
-        "wheel",
-        "-d",
-        target.resolve(),
-    ]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
-    return next(target.glob("*.whl")).name
-
-
-def _settings(found: Runtime, wheel: str) -> dict[str, Any]:
+def _settings(found: Runtime, ours: Wheel) -> dict[str, Any]:
     """What the script has to know; the type ``Config`` in config.mjs describes it."""
     packages = found.lock["packages"]
     imports = {module: name for name, package in packages.items() for module in package["imports"]}
+    imports["autograd.scipy"] = "scipy"  # the rest of autograd does without
     return {
         "runtime": f"../../pyodide/{found.name}/",
-        "wheel": wheel,
+        "wheel": f"../../../{ours.uri}",
+        "libraries": [*PACKAGES, "calcguide"],
         "sizes": found.sizes,
         "packages": {
-            name: {"file": package["file_name"], "depends": package["depends"]}
+            name: {
+                "name": package["name"],
+                "file": package["file_name"],
+                "depends": package["depends"],
+            }
             for name, package in packages.items()
         },
         "imports": imports,

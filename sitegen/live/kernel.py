@@ -54,7 +54,9 @@ def connect(
 def run(source: str, number: int) -> tuple[str, str, int]:
     """Run a snippet; return ``done``, ``stopped`` or ``error``, with the message and its line."""
     name = f"{_NAME}{number}"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    # As a file has them: without the newline of the last line, its carets are a column off.
+    lines = [f"{line}\n" for line in source.split("\n")]
+    linecache.cache[name] = (len(source), None, lines, name)
     __main__.__dict__.pop("__warningregistry__", None)  # a second run warns again
     try:
         exec(compile(source, name, "exec", dont_inherit=True), __main__.__dict__)  # noqa: S102

@@ -13,6 +13,7 @@ import numpy as np, numpy.fft, numpy.linalg, numpy.polynomial, numpy.random
 import scipy.integrate, scipy.interpolate, scipy.linalg, scipy.optimize, scipy.special, scipy.stats
 import sklearn.datasets, sklearn.linear_model, sklearn.metrics, sklearn.model_selection
 import sklearn.neural_network, sklearn.pipeline, sklearn.preprocessing
+import autograd.numpy, autograd.scipy.special
 import matplotlib
 matplotlib.use("svg")
 matplotlib.rcParams["figure.constrained_layout.use"] = True
@@ -48,7 +49,7 @@ const [from, to] = process.argv.slice(2).map((folder) => path.resolve(folder));
 const script = fs.readFileSync(new URL("repack.py", import.meta.url), "utf8");
 
 const official = await start(from);
-await official.loadPackage(["numpy", "scipy", "matplotlib", "scikit-learn"], quiet);
+await official.loadPackage(["numpy", "scipy", "matplotlib", "scikit-learn", "autograd"], quiet);
 official.runPython(PROFILE);
 const used = official.runPython(USED);
 official.mountNodeFS("/from", from);

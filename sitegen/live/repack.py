@@ -70,10 +70,9 @@ def main(used: str, fonts: str) -> None:
     lock = json.loads(Path("/from/pyodide-lock.json").read_text())
     for source in sorted(Path("/from").iterdir()):
         target = Path("/to", source.name)
-        if source.name == "python_stdlib.zip":
-            repack(source, target, STDLIB, modules, fonts)
-        elif source.suffix == ".whl":
-            repack(source, target, SITE, modules, fonts)
+        if source.suffix in (".whl", ".zip"):
+            place = STDLIB if source.name == "python_stdlib.zip" else SITE
+            repack(source, target, place, modules, fonts)
         else:
             shutil.copyfile(source, target)
     for package in lock["packages"].values():

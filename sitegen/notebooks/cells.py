@@ -16,15 +16,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sitegen.figures.svg import size
+from sitegen.live.wheel import Wheel
+from sitegen.notebooks.addresses import SITE
 from sitegen.notebooks.markdown import CELL, HEADING, alt_text, to_markdown, with_rendered_formulas
 from sitegen.pages.contract import FIGURE, Page, Snippet
 
 __all__ = ["to_open", "to_show"]
 
-# What a cell may import without the reader having it: the module, and what pip calls it.
+# What a cell may import besides calcguide without the reader having it: the module, and what pip calls it.
 INSTALLED = {
     "autograd": "autograd",
-    "calcguide": "calcguide",
     "sklearn": "scikit-learn",
     "statsmodels": "statsmodels",
 }
@@ -34,22 +35,26 @@ Cell = dict[str, Any]
 Draw = Callable[[str, str], dict[str, list[str]]]
 
 
-def to_open(page: Page, uri: str, drawings: Mapping[str, str]) -> str:
+def to_open(page: Page, uri: str, drawings: Mapping[str, str], package: Wheel) -> str:
     """Return the notebook of a page for Jupyter and Colab, the same bytes each time.
 
-    ``drawings`` has the light SVG of each figure under the figure's name.
+    ``drawings`` has the light SVG of each figure under the figure's name; its first cell installs ``package``.
     """
-    return _text(_derive(page, uri, lambda name, alt: _drawing(drawings[name], alt)))
+    return _text(_derive(page, uri, package, lambda name, alt: _drawing(drawings[name], alt)))
 
 
-def to_show(page: Page, uri: str, drawings: Mapping[str, str]) -> str:
+def to_show(page: Page, uri: str, drawings: Mapping[str, str], package: Wheel) -> str:
     """Return the same notebook for its page on the site, which has figures and formulas already.
 
     The figures are those of the page from which the notebook is made, in both palettes; formulas
     stand as that page has them, for the same renderer.
     """
     folder = "../" * (uri.count("/") + 2) + posixpath.dirname(uri) + "/figures/"
-    notebook = _derive(page, uri, lambda name, alt: _images(folder + name, drawings[name], alt))
+
+    def draw(name: str, alt: str) -> dict[str, list[str]]:
+        return _images(folder + name, drawings[name], alt)
+
+    notebook = _derive(page, uri, package, draw)
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
             source = "".join(cell["source"])
@@ -57,8 +62,8 @@ def to_show(page: Page, uri: str, drawings: Mapping[str, str]) -> str:
     return _text(notebook)
 
 
-def _derive(page: Page, uri: str, draw: Draw) -> Cell:
-    cells: list[Cell] = [_code(_installation(page))]
+def _derive(page: Page, uri: str, package: Wheel, draw: Draw) -> Cell:
+    cells: list[Cell] = [_code(_installation(page, package))]
     snippets = page.snippets
     markdown = to_markdown(page, uri)
     place = 0
@@ -94,14 +99,16 @@ def _text(notebook: Cell) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _installation(page: Page) -> str:
+def _installation(page: Page, package: Wheel) -> str:
     """Return the first cell, which leaves alone whatever is there."""
     imported = _imported(page)
+    wanted = {"calcguide": f'"{SITE}{package.uri}#sha256={package.sha256}"'}
+    wanted |= {module: name for module, name in INSTALLED.items() if module in imported}
     lines = ["# Installs what this notebook needs, where it is missing.",
+             "# If pip no longer finds calcguide, open this notebook on its site again.",
              "from importlib.util import find_spec", ""]  # fmt: skip
-    for module, name in INSTALLED.items():
-        if module in imported or module == "calcguide":
-            lines += [f'if find_spec("{module}") is None:', f"    %pip install --quiet {name}"]
+    for module, name in wanted.items():
+        lines += [f'if find_spec("{module}") is None:', f"    %pip install --quiet {name}"]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from sitegen.common.cache import Cache, digest
 from sitegen.common.import_graph import imports
 from sitegen.common.paths import PAGES
+from sitegen.live.wheel import wheel
 from sitegen.notebooks.addresses import uri_of_notebook
 from sitegen.pages import contract
 from sitegen.pages.contract import Page, Problem, read
@@ -91,7 +92,7 @@ def plan(docs: Path, cache: Path = PAGES) -> Plan:
     found = Plan(docs, Results(cache))
     contents = Cache("contents", sources=[Path(__file__), Path(contract.__file__)], within=cache)
     environment = Environment()
-    derivation = environment.of(DERIVES)
+    derivation = [*environment.of(DERIVES), wheel().sha256]  # which notebooks install
     for path in sorted(page_files(docs), key=partial(_place, docs)):
         text, uri = page_text(path), path.relative_to(docs).as_posix()
         content, page = _content(contents, path, text)

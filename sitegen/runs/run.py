@@ -8,6 +8,7 @@ from sitegen.common.files import files_in
 from sitegen.common.paths import PAGES
 from sitegen.figures.palettes import with_palette
 from sitegen.figures.svg import rounded
+from sitegen.live.wheel import wheel
 from sitegen.notebooks.cells import to_open, to_show
 from sitegen.pages.contract import Problem
 from sitegen.runs.plan import Plan, Task, plan
@@ -101,5 +102,6 @@ def _derive(task: Task, results: Results) -> None:
     if task.notebook is not None:
         named = zip(lights, drawings, strict=True)
         full = {Path(file).stem: with_palette(svg, "light") for file, svg in named}
-        made = [derive(task.page, task.uri, full) for derive in (to_open, to_show)]
+        package = wheel()
+        made = [derive(task.page, task.uri, full, package) for derive in (to_open, to_show)]
         results.write(task.derived, dict(zip(task.notebook_files, made, strict=True)))

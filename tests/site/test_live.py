@@ -3,7 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,8 @@ def site_with_buttons(site: Path) -> Path:
     return site
 
 
-@pytest.fixture
-def visit(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Callable[..., "Any"]]:
+@contextmanager
+def visits(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
     """Open pages that may ask nothing of other hosts and report no error."""
     opened, asked, errors = [], [], []
 
@@ -64,6 +64,31 @@ def visit(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Calla
         page.close()
     assert [] == errors
     assert [] == [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+
+
+@pytest.fixture
+def visit(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Callable[..., Any]]:
+    """Open pages, each with a Python of its own, which takes seconds to start."""
+    with visits(browser, address) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def page_of_many(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Any]:
+    """Return the page of those tests that need no Python of their own."""
+    with visits(browser, address) as visit:
+        yield visit()
+
+
+@pytest.fixture
+def shared(page_of_many: Any) -> Any:
+    """Return a page as it was built, with the Python of the tests before."""
+    page_of_many.evaluate("document.body.dataset.mdColorScheme = 'default'")
+    page_of_many.evaluate(
+        "document.querySelectorAll('.live-reset:not([hidden])').forEach(button => button.click())"
+    )
+    page_of_many.wait_for_function("!document.querySelector('.live-output, .live-editor')")
+    return page_of_many
 
 
 def settled(page: Any) -> None:
@@ -184,6 +209,38 @@ def test_a_runtime_that_does_not_answer_is_reported(visit: Callable[..., Any]) -
     assert run(page, "print('at the second press')")["printed"] == "at the second press\n"
 
 
+def test_a_package_that_cannot_be_fetched_is_named_and_fetched_at_the_next_press(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit()
+    for name, code, printed in (
+        ("numpy", "import numpy as np\nprint(np.ones(1))", "[1.]\n"),  # while Python starts
+        ("matplotlib", "import matplotlib as m\nprint(m.__name__)", "matplotlib\n"),
+        ("openblas", "import scipy.special as s\nprint(s.expit(0.0))", "0.5\n"),  # for SciPy
+        ("calcguide", "import calcguide\nprint(calcguide.__name__)", "calcguide\n"),
+    ):
+        page.context.route(f"**/{name}-*", lambda route: route.abort())
+        seen = run(page, code)
+        assert re.search(rf"Could not fetch .*\b{name}-.*Press Run to try again", seen["error"])
+        assert "" == seen["printed"]
+        assert "Not run" in seen["status"]
+        assert "fine\n" == run(page, "print('fine')")["printed"], "this needs no file"
+        page.context.unroute(f"**/{name}-*")
+        assert printed == run(page, code)["printed"]
+
+
+def test_what_a_later_snippet_needs_does_not_keep_an_earlier_one_from_running(
+    visit: Callable[..., Any],
+) -> None:
+    page = visit()
+    page.context.route("**/numpy-*", lambda route: route.abort())
+    write(page, "print('first')")
+    run(page, "import numpy", 2)
+    first, second, *_ = page.evaluate(SEEN)
+    assert "first\n" == first["printed"]
+    assert "Could not fetch numpy-" in second["error"]
+
+
 # One snippet after the other
 
 
@@ -203,8 +260,29 @@ def test_those_above_run_first_and_the_live_output_replaces_the_static_one(
     assert 0 == page.locator(".filename.output:visible").filter(has_text="60 degrees").count()
 
 
-def test_edit_run_copy_and_reset(visit: Callable[..., Any]) -> None:
+def test_the_snippet_that_is_asked_for_counts_those_that_run_before_it(
+    visit: Callable[..., Any],
+) -> None:
     page = visit()
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.querySelectorAll(".live-status")[2];
+            new MutationObserver(() => said.push(status.textContent)).observe(status, {childList: true});
+        }"""
+    )
+    for number in (1, 2):
+        write(page, f"print({number})", number)
+    run(page, "print(3)", 3)
+    waiting = [text for text in page.evaluate("said") if text.startswith("Waiting")]
+    assert [
+        "Waiting: snippet 1 runs, 1 of 3",
+        "Waiting: snippet 2 runs, 2 of 3",
+    ] == list(dict.fromkeys(waiting))
+
+
+def test_edit_run_copy_and_reset(shared: Any) -> None:
+    page = shared
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     original = snippet(page).locator("code").text_content()
     assert "1764\n" == run(page, "n = 42\nprint(n * n)")["printed"]
@@ -220,15 +298,15 @@ def test_edit_run_copy_and_reset(visit: Callable[..., Any]) -> None:
     assert "42\n" == run(page, "print(n)", 2)["printed"], "the variables are kept"
 
 
-def test_restart_forgets_the_variables(visit: Callable[..., Any]) -> None:
-    page = visit()
+def test_restart_forgets_the_variables(shared: Any) -> None:
+    page = shared
     run(page, "kept = 1")
     page.get_by_role("button", name="Restart").click()
     snippet(page).get_by_role("button", name="Reset").click()
     assert "NameError" in run(page, "print(kept)", 1)["error"]
 
 
-def test_the_package_knows_its_version_and_its_data(visit: Callable[..., Any]) -> None:
+def test_the_package_knows_its_version_and_its_data(shared: Any) -> None:
     code = (
         "import importlib.metadata, calcguide\n"
         "from calcguide.datasets import load_diabetes\n"
@@ -236,16 +314,14 @@ def test_the_package_knows_its_version_and_its_data(visit: Callable[..., Any]) -
         "print(__name__, load_diabetes().data.shape == (442, 10))\n"
         "1 + 1\n"
     )
-    assert "True\n__main__ True\n" == run(visit(), code)["printed"]
+    assert "True\n__main__ True\n" == run(shared, code)["printed"]
 
 
 # Errors
 
 
-def test_an_exception_is_cut_to_the_readers_code_and_its_line_is_marked(
-    visit: Callable[..., Any],
-) -> None:
-    page = visit()
+def test_an_exception_is_cut_to_the_readers_code_and_its_line_is_marked(shared: Any) -> None:
+    page = shared
     code = "import numpy as np\n\n\ndef f(A):\n    return np.linalg.inv(A)\n\n\nf(np.zeros((2, 3)))"
     seen = run(page, code)
     assert "LinAlgError: Last 2 dimensions of the array must be square" in seen["status"]
@@ -257,10 +333,8 @@ def test_an_exception_is_cut_to_the_readers_code_and_its_line_is_marked(
     assert 0 == mark.count(), "the mark goes with the code it marks"
 
 
-def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
-    visit: Callable[..., Any],
-) -> None:
-    page = visit()
+def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(shared: Any) -> None:
+    page = shared
     run(page, "import numpy as np")
     seen = run(page, None, 2)  # uses what the first one has not defined now
     assert "NameError: name 'hill' is not defined" in seen["error"]
@@ -278,6 +352,47 @@ def test_the_mark_is_on_the_right_line_of_code_that_is_not_edited(
         snippet(page, 2).element_handle(),
     )
     assert mark["y"] < place < mark["y"] + mark["height"]
+
+
+# Prints a traceback as it is when the code is that of a file.
+AS_FILE = """
+import traceback
+with open("file.py", "w", encoding="utf-8") as file:
+    file.write({code!r})
+try:
+    exec(compile({code!r}, "file.py", "exec"), {{}})
+except BaseException as error:
+    report = traceback.format_exception(type(error), error, error.__traceback__.tb_next)
+    print("".join(report).replace('"file.py"', '"snippet 1"'))
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(x):\n    return 2 + 1 / x\n\n\nprint(f(0))",
+        "numbers = [1]\nnumbers[0] + numbers[1] + 1",
+        "if True:\n    value = 1 + 2 / 0 + 3",
+        "größe, ñ = 0, 1\nñ + ñ / größe + ñ",
+        "total = (\n    1\n    + 2 / 0\n)",
+        "try:\n    1 / 0\nexcept ZeroDivisionError:\n    {}['é'] + 1",
+        "text = 'a\x0cb'\ntext + 'c' + (1 / 0)",
+        "no_such_name",
+        "1 + 2 / 0 + 3\n",
+    ],
+)
+def test_a_traceback_marks_the_same_columns_as_that_of_a_file(shared: Any, code: str) -> None:
+    got = run(shared, code)["error"]
+    assert run(shared, AS_FILE.format(code=code), 2)["printed"].rstrip() == got
+
+
+def test_a_module_that_is_missing_is_answered_with_what_there_is(shared: Any) -> None:
+    seen = run(shared, "import pandas")
+    assert "ModuleNotFoundError: No module named 'pandas'" == seen["status"]
+    (note,) = shared.locator(".live-note").all_inner_texts()
+    assert "numpy, scipy, matplotlib, scikit-learn, autograd, calcguide" in note
+    run(shared, "1 / 0")
+    assert 0 == shared.locator(".live-note").count()
 
 
 @pytest.mark.parametrize(
@@ -309,17 +424,6 @@ def test_a_warning_is_shown_each_time(shared: Any) -> None:
 # Stop
 
 
-@pytest.fixture(scope="module")
-def shared(browser: Any, address: str, site_with_buttons: Path) -> Iterator[Any]:
-    """Return a page for tests that leave Python as it was."""
-    with closing(browser.new_page()) as page:
-        page.set_default_timeout(LONG)
-        page.goto(address + START)
-        page.locator(".live-bar").first.wait_for()
-        run(page, "import numpy as np\nkept = 'kept'")
-        yield page
-
-
 def stop(page: Any, code: str, first: str = "started") -> str:
     """Run what does not end, stop it, and return the status."""
     write(page, code)
@@ -341,6 +445,7 @@ def stop(page: Any, code: str, first: str = "started") -> str:
     ids=["loop", "sleep", "flood", "except"],
 )
 def test_stop_ends_it_and_keeps_the_variables(shared: Any, code: str) -> None:
+    run(shared, "kept = 'kept'")
     assert "Stopped, your variables are kept" == stop(shared, code)
     assert "kept\n" == run(shared, "print(kept)")["printed"]
 
@@ -351,8 +456,8 @@ def test_what_is_printed_is_capped(shared: Any) -> None:
     assert "… the rest is not shown" in seen["printed"]
 
 
-def test_what_cannot_be_stopped_ends_with_the_interpreter(visit: Callable[..., Any]) -> None:
-    page = visit()
+def test_what_cannot_be_stopped_ends_with_the_interpreter(shared: Any) -> None:
+    page = shared
     run(page, "import numpy as np")
     long = "print('started', flush=True)\nA = np.ones((2500, 2500))\nnp.linalg.svd(A)"
     # Nothing leaves the worker while LAPACK has it, so what is printed is not waited for.
@@ -399,8 +504,8 @@ def test_a_progress_bar_is_there_while_python_loads_and_then_gone(
     assert 0 == page.locator("[role=progressbar]").count()
 
 
-def test_the_palette_switch_recolours_live_figures(visit: Callable[..., Any]) -> None:
-    page = visit(color_scheme="light")
+def test_the_palette_switch_recolours_live_figures(shared: Any) -> None:
+    page = shared
     code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
     assert 1 == len(run(page, code)["figures"])
     line = list(PALETTES["light"])[3]
@@ -476,15 +581,15 @@ def test_a_page_that_is_left_takes_its_run_along(
     assert page.evaluate(ONE_BAR_EACH)
 
 
-def test_two_tabs_have_their_own_variables(visit: Callable[..., Any]) -> None:
-    one, other = visit(), visit()
+def test_two_tabs_have_their_own_variables(shared: Any, visit: Callable[..., Any]) -> None:
+    one, other = shared, visit()
     run(one, "mine = 1")
     assert "NameError" in run(other, "print(mine)")["error"]
     assert "1\n" == run(one, "print(mine)")["printed"]
 
 
-def test_all_can_be_done_with_the_keyboard(visit: Callable[..., Any]) -> None:
-    page = visit()
+def test_all_can_be_done_with_the_keyboard(shared: Any) -> None:
+    page = shared
     button = snippet(page).get_by_role("button", name="Edit")
     button.focus()
     page.keyboard.press("Enter")
@@ -492,7 +597,6 @@ def test_all_can_be_done_with_the_keyboard(visit: Callable[..., Any]) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.type("for i in range(2):\nprint(i)")  # the second line is indented by the editor
     page.keyboard.press("Control+Enter")
-    page.locator(".live-busy").first.wait_for()
     settled(page)
     assert "0\n1\n" == output(page)
     page.keyboard.press("Shift+Enter")
@@ -507,12 +611,10 @@ def test_all_can_be_done_with_the_keyboard(visit: Callable[..., Any]) -> None:
     assert "Run" == page.evaluate("document.activeElement.textContent"), "the focus stays"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_all_without_scrolling_sideways_and_axe_finds_nothing(
-    visit: Callable[..., Any], scheme: str
+    visit: Callable[..., Any],
 ) -> None:
     page = visit(
-        color_scheme=scheme,
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,
@@ -527,7 +629,6 @@ def test_a_phone_shows_all_without_scrolling_sideways_and_axe_finds_nothing(
     assert seen["warned"]
     assert seen["error"]
     assert 1 == len(seen["figures"])
-    assert 390 == page.evaluate("document.documentElement.scrollWidth")
     assert "none" == page.evaluate(
         "getComputedStyle(document.querySelector('.live-status'), '::before').animationName"
     )
@@ -536,10 +637,14 @@ def test_a_phone_shows_all_without_scrolling_sideways_and_axe_finds_nothing(
     page.evaluate("dispatchEvent(new Event('resize'))")
     page.wait_for_timeout(500)
     page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run({resultTypes: ['violations']})")
-    faults = [
-        (fault["id"], [node["html"][:200] for node in fault["nodes"]])
-        for fault in result["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
-    assert [] == faults
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
+        page.wait_for_timeout(200)
+        assert 390 == page.evaluate("document.documentElement.scrollWidth")
+        result = page.evaluate("axe.run({resultTypes: ['violations']})")
+        faults = [
+            (fault["id"], [node["html"][:200] for node in fault["nodes"]])
+            for fault in result["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert [] == faults, scheme

@@ -1,13 +1,18 @@
 """The notebooks of the built site: run where nothing else is installed, and shown like the site."""
 
 import gzip
+import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
-from importlib.metadata import metadata
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import metadata, version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import nbformat
@@ -27,7 +32,20 @@ PAGES = {
     for path in page_files(Path("docs"))
     if (notebook := uri_of_notebook(path.relative_to("docs").as_posix()))
 }
-INSTALL = re.compile(r"%pip install --quiet (\S+)")
+INSTALL = re.compile(r'%pip install --quiet ("?)(\S+)\1')
+
+
+# pip as it is where nothing but the site can be reached.
+WITHOUT_INDEX = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+
+
+def installed(site: Path, notebook: str) -> list[str]:
+    """Return what the first cell of a notebook asks pip for: the package first."""
+    return [name for _, name in INSTALL.findall(published(site, notebook).cells[0].source)]
+
+
+def python_of(folder: Path) -> Path:
+    return folder / "environment" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def published(site: Path, notebook: str) -> Any:
@@ -40,11 +58,10 @@ def published(site: Path, notebook: str) -> Any:
 def without_calcguide(site: Path, folder: Path) -> None:
     """Make a folder where Jupyter finds a kernel that has the dependencies of the notebooks, but not calcguide.
 
-    Its pip knows no index, only the wheel of this checkout: it is for a first cell to install it.
+    Its pip knows no index: a first cell has to install calcguide from the site.
     """
-    python = folder / "environment" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    firsts = [published(site, notebook).cells[0].source for notebook in PAGES]
-    wanted = {name for first in firsts for name in INSTALL.findall(first)} - {"calcguide"}
+    python = python_of(folder)
+    wanted = {name for notebook in PAGES for name in installed(site, notebook)[1:]}
     wanted |= {
         line
         for line in metadata("calcguide").get_all("Requires-Dist")
@@ -55,15 +72,9 @@ def without_calcguide(site: Path, folder: Path) -> None:
         [*uv, "venv", "--seed", "--python", sys.executable, folder / "environment"],
         [*uv, "pip", "install", "--python", python, "--constraint", ROOT / "requirements/dev.txt",
          "ipykernel", *sorted(wanted)],
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist"],
     ):  # fmt: skip
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    environment = {
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(folder / "dist"),
-        "PIP_CONFIG_FILE": os.devnull,
-        "PYTHONWARNINGS": "",
-    }
+    environment = WITHOUT_INDEX | {"PYTHONWARNINGS": ""}
     command = [str(python), "-I", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     kernel = {"argv": command, "display_name": "Clean", "language": "python", "env": environment}
     specification = folder / "kernels/clean/kernel.json"
@@ -105,7 +116,7 @@ def drawn(cell: Any) -> int:
 
 
 @pytest.fixture(scope="session")
-def jupyter(site: Path, shared_folder: Path) -> Path:
+def jupyter(site: Path, address: str, shared_folder: Path) -> Path:
     """Run a first cell where calcguide is missing; return the same kernel, which has it now."""
 
     def install(folder: Path) -> None:
@@ -114,8 +125,10 @@ def jupyter(site: Path, shared_folder: Path) -> Path:
         without = nbformat.v4.new_notebook()
         without.cells = [nbformat.v4.new_code_cell("from importlib.util import find_spec"), where]
         assert "False\n" == stream(execute(without, folder, folder).cells[1], "stdout")
-        first = nbformat.v4.new_notebook(cells=[published(site, next(iter(PAGES))).cells[0], where])
-        assert "True\n" == stream(execute(first, folder, folder).cells[1], "stdout")
+        first = published(site, next(iter(PAGES))).cells[0]
+        first.source = first.source.replace(SITE, address)
+        with_first = nbformat.v4.new_notebook(cells=[first, where])
+        assert "True\n" == stream(execute(with_first, folder, folder).cells[1], "stdout")
 
     return once(shared_folder / "jupyter", install)
 
@@ -138,6 +151,51 @@ def test_a_notebook_does_in_a_clean_environment_what_its_page_says(
     assert not differing, "\n\n".join(differing)
 
 
+# What the first cell installs
+
+
+@pytest.mark.parametrize("notebook", PAGES)
+def test_the_hash_in_a_first_cell_is_that_of_the_file_on_the_site(
+    site: Path, notebook: str
+) -> None:
+    address, _, digest = installed(site, notebook)[0].partition("#sha256=")
+    file = site / address.removeprefix(SITE)
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == digest
+    assert f"calcguide-{version('calcguide')}-py3-none-any.whl" == file.name
+
+
+def test_pip_refuses_a_wheel_that_has_been_changed(
+    site: Path, jupyter: Path, tmp_path: Path
+) -> None:
+    address, _, digest = installed(site, next(iter(PAGES)))[0].partition("#")
+    original = site / address.removeprefix(SITE)
+    file = tmp_path / original.name
+    with zipfile.ZipFile(original) as old, zipfile.ZipFile(file, "w") as new:
+        for member in old.infolist():  # a wheel like any other, but not the same bytes
+            new.writestr(member, old.read(member), zipfile.ZIP_STORED)
+
+    def install(address: str) -> "subprocess.CompletedProcess[str]":
+        target = ["--no-deps", "--target", tmp_path / "target"]
+        return subprocess.run(
+            [python_of(jupyter), "-m", "pip", "install", *target, address],
+            env={**os.environ, **WITHOUT_INDEX},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever).start()
+        served = f"http://127.0.0.1:{server.server_port}/{file.name}"
+        refused = install(f"{served}#{digest}")
+        taken = install(served)
+        server.shutdown()
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
+    assert 0 != refused.returncode
+    assert 0 == taken.returncode, f"it is the hash that is wrong: {taken.stderr}"
+
+
 # Shown and offered
 
 
@@ -150,7 +208,6 @@ def test_a_published_notebook_is_valid_and_as_its_page(site: Path, notebook: str
     content = published(site, notebook)
     nbformat.validate(content)
     cells = [cell for cell in content.cells if cell.cell_type == "code"]
-    assert "calcguide" in INSTALL.findall(content.cells[0].source)
     snippets = [s for s in read(PAGES[notebook]).snippets if s.skip_reason is None]
     for snippet, cell in zip(snippets, cells[1:], strict=True):
         assert snippet.promised("output") == stream(cell, "stdout")

@@ -51,9 +51,12 @@ export class Cell {
     return images.filter((image) => image.src.endsWith("#only-light")).map((image) => image.alt);
   }
 
-  /** @param {string} text spoken by screen readers when they are done with other things */
-  say(text) {
-    this.status.textContent = text;
+  /**
+   * @param {string} text spoken by screen readers when they are done with other things
+   * @param {string} details for the eye: they change too often to be spoken
+   */
+  say(text, details = "") {
+    this.status.replaceChildren(text, element("span", "", { "aria-hidden": "true" }, details));
   }
 
   /** Show the buttons that make sense now, and keep the focus on one of them. */

@@ -4,7 +4,7 @@
 
 /**
  * @typedef {object} Result
- * @property {"done" | "error" | "stopped" | "restarted" | "failed"} state
+ * @property {"done" | "error" | "stopped" | "unfetched" | "restarted" | "failed"} state
  * @property {string} text
  * @property {number} line where the reader's code failed, counted from 1; 0 if unknown
  */

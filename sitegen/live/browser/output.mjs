@@ -98,6 +98,7 @@ export class Output {
   /** @param {Result} result */
   end({ state, text, line }) {
     if (state === "stopped" || state === "restarted") this.write("note", NOTES[state]);
+    if (state === "unfetched") this.write("error", `${text} Press Run to try again.`);
     if (state === "failed") this.write("error", `Python could not be loaded: ${text}`);
     if (state === "error") {
       this.write("error", text);

@@ -36,9 +36,12 @@ export function packagesFor(code, config) {
     config.packages[name]?.depends.forEach(add);
   };
   for (const name of importedNames(code)) {
-    const [top] = name.split(".");
-    if (top in config.imports) add(config.imports[top]);
-    else if (top === "calcguide") {
+    const parts = name.split(".");
+    for (const end of parts.keys()) {
+      const module = parts.slice(0, end + 1).join(".");
+      if (module in config.imports) add(config.imports[module]);
+    }
+    if (parts[0] === "calcguide") {
       found.add("calcguide");
       ownNeeds(name, config.needs).forEach(add);
     }

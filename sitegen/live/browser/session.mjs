@@ -27,6 +27,7 @@ export class Session {
    */
   constructor(cells, config) {
     this.cells = cells;
+    this.libraries = config.libraries.join(", ");
     this.interpreter = new Interpreter(config, new URL(".", import.meta.url));
     /** @type {Cell[]} */
     this.queue = [];
@@ -81,8 +82,12 @@ export class Session {
   /** Run what is in the queue, one after the other. */
   async work() {
     let cell;
+    let count = 0;
     while (!this.ended && (cell = this.queue.shift())) {
       this.running = cell;
+      count += 1;
+      const total = count + this.queue.length;
+      this.queue.at(-1)?.say("Waiting", `: snippet ${cell.number} runs, ${count} of ${total}`);
       const good = await this.execute(cell);
       this.running = null;
       if (!good) this.drop(`Not run: snippet ${cell.number} has not come to its end`);
@@ -124,6 +129,9 @@ export class Session {
     cell.busy = false;
     cell.hasRun = result.state === "done" || result.state === "error";
     output.end(result);
+    if (/^ModuleNotFoundError: /m.test(result.text)) {
+      output.write("note", `Besides the standard library, Python in the browser has ${this.libraries}.`);
+    }
     cell.say(spoken(result, output.figureCount, milliseconds));
     cell.show();
     if (result.state === "restarted" || result.state === "failed") this.forget();
@@ -207,6 +215,7 @@ export class Session {
 function spoken(result, figures, milliseconds) {
   if (result.state === "stopped") return "Stopped, your variables are kept";
   if (result.state === "restarted") return "Stopped, Python was restarted";
+  if (result.state === "unfetched") return "Not run, a file could not be fetched";
   if (result.state === "failed") return "Python could not be loaded";
   if (result.state === "error") return result.text.split("\n").at(-1) ?? "Error";
   const drawn = figures === 0 ? "" : figures === 1 ? ", 1 figure" : `, ${figures} figures`;

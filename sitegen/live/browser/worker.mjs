@@ -13,7 +13,7 @@ import { Printer } from "./printer.mjs";
  *   | { type: "text", kind: "printed" | "warned", text: string }
  *   | { type: "figure", svg: string }
  *   | { type: "progress", loaded: number, total: number }
- *   | { type: "ended", state: "done" | "error" | "stopped", text: string, line: number }
+ *   | { type: "ended", state: "done" | "error" | "stopped" | "unfetched", text: string, line: number }
  *   | { type: "failed", text: string }} Message
  */
 
@@ -26,8 +26,6 @@ const STYLE = "/home/pyodide/matplotlibrc";
 
 const printer = new Printer((kind, text) => post({ type: "text", kind, text }));
 const signal = new Signal(() => printer.flush());
-/** @type {Set<string>} */
-const loaded = new Set();
 /** @type {Config} */
 let config;
 /** @type {URL} */
@@ -48,7 +46,6 @@ async function boot(packages) {
     packages: packages.map(address),
     env: { HOME: "/home/pyodide", MATPLOTLIBRC: STYLE },
   });
-  for (const name of packages) loaded.add(name);
   for (const [path, text] of Object.entries(config.files)) {
     python.FS.mkdirTree(`${SITE}/${path}`.replace(/\/[^/]*$/, ""));
     python.FS.writeFile(`${SITE}/${path}`, text);
@@ -78,11 +75,20 @@ function address(name) {
 }
 
 /**
+ * The packages that a piece of code needs and that are not loaded.
+ * @param {string} code
+ * @param {Record<string, string>} loaded
+ */
+function missingFor(code, loaded) {
+  return packagesFor(code, config).filter((name) => !((config.packages[name]?.name ?? name) in loaded));
+}
+
+/**
  * Load what these codes need and show how far it is.
  * @param {string[]} codes
  */
 async function prepare(codes) {
-  const missing = packagesFor(codes.join("\n"), config).filter((name) => !loaded.has(name));
+  const missing = missingFor(codes.join("\n"), (await booted)?.python.loadedPackages ?? {});
   if (booted && missing.length === 0) return booted;
   const files = missing.map((name) => config.packages[name]?.file);
   if (!booted) files.push(...CORE);
@@ -95,7 +101,6 @@ async function prepare(codes) {
     const { python } = await booted;
     const quiet = { messageCallback() {}, errorCallback: console.warn };
     await python.loadPackage(missing.map(address), quiet);
-    for (const name of missing) loaded.add(name);
     return booted;
   } finally {
     stopCounting();
@@ -105,7 +110,15 @@ async function prepare(codes) {
 
 /** @param {{ code: string, number: number, codes: string[], stopUrl: string }} job */
 async function run({ code, number, codes, stopUrl }) {
-  const { kernel } = await prepare(codes);
+  const { kernel, python } = await prepare(codes);
+  // Pyodide does not throw if a package cannot be fetched. The next run asks again.
+  const missing = missingFor(code, python.loadedPackages);
+  if (missing.length > 0) {
+    const files = missing.map((name) => config.packages[name]?.file ?? config.wheel.split("/").at(-1));
+    const text = `Could not fetch ${files.join(", ")}.`;
+    post({ type: "ended", state: "unfetched", text, line: 0 });
+    return;
+  }
   printer.begin();
   signal.watch(stopUrl);
   const outcome = kernel.run(code, number);

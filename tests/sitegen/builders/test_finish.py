@@ -6,6 +6,7 @@ import pytest
 
 from sitegen.builders.finish import finish
 from sitegen.common.html import attribute, parse
+from sitegen.live.wheel import wheel
 
 FIGURE = "tutorials/figures/line.svg"
 PAGE = """\
@@ -35,6 +36,8 @@ def site(build_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_figures_assets_and_pages_are_finished(site: Path) -> None:
     assert 3 == finish(site)
+    package = wheel()
+    assert package.file.read_bytes() == (site / package.uri).read_bytes()
     assert "<svg/>" == (site / FIGURE).read_text(encoding="utf-8")
     sheet = (site / "assets/katex/katex.min.css").read_text(encoding="utf-8")
     assert "fonts/KaTeX_Main-Regular.woff2" in sheet

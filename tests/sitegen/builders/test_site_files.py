@@ -12,6 +12,7 @@ from mkdocs.structure.files import Files, get_files
 from sitegen.builders.site_files import add_files, add_live, add_redirects
 from sitegen.live.browser_assets import Live
 from sitegen.live.runtime import Runtime
+from sitegen.live.wheel import wheel
 from sitegen.runs.plan import Plan, Task
 from sitegen.runs.results import Results
 
@@ -73,6 +74,14 @@ def test_assets_are_those_of_npm(
     assert "KaTeX_Main-Regular.woff2" in sheet
     assert ".ttf" not in sheet
     assert ".ttf" in (ROOT / "node_modules/katex/dist/katex.min.css").read_text(encoding="utf-8")
+
+
+def test_the_wheel_is_published_that_notebooks_install(
+    project: Path, files: Files, config: MkDocsConfig, plan: Plan
+) -> None:
+    add_files(files, config, plan)
+    package = wheel()
+    assert package.file.read_bytes() == published(project, files, package.uri)
 
 
 def test_the_feed_is_that_of_the_change_log(

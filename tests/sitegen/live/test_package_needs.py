@@ -72,12 +72,38 @@ def test_the_package_asks_for_scipy_only_where_it_uses_it():
     ],
 )
 def test_imports_are_read_off_the_code(code: str, expected: list[str]):
+    assert expected == call("importedNames", code)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import far", ["far", "near"]),
+        ("from far.away import x", ["far", "near", "large"]),
+        ("import far.away.there", ["far", "near", "large"]),
+        ("import unknown", []),
+    ],
+)
+def test_a_part_of_a_module_may_need_more(code: str, expected: list[str]):
+    packages = {
+        "far": {"file": "far.whl", "depends": ["near"]},
+        "near": {"file": "near.whl", "depends": []},
+        "large": {"file": "large.whl", "depends": []},
+    }
+    imports = {"far": "far", "near": "near", "far.away": "large"}
+    assert expected == call("packagesFor", code, {"packages": packages, "imports": imports})
+
+
+def call(name: str, *arguments: object) -> list[str]:
+    """Call a function of the browser's script."""
     module = (ROOT / "sitegen/live/browser/packages.mjs").as_uri()
+    values = ", ".join(map(json.dumps, arguments))
     script = (
-        f"import {{ importedNames }} from {json.dumps(module)};"
-        f"console.log(JSON.stringify(importedNames({json.dumps(code)})))"
+        f"import {{ {name} }} from {json.dumps(module)};"
+        f"console.log(JSON.stringify({name}({values})))"
     )
     done = subprocess.run(
         [node(), "--input-type=module", "-e", script], capture_output=True, text=True, check=True
     )
-    assert expected == json.loads(done.stdout)
+    found: list[str] = json.loads(done.stdout)
+    return found

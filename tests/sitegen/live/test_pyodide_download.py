@@ -1,6 +1,7 @@
 """The runtime's files come from where they can be had, and only the official ones are accepted."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,30 @@ def test_a_mirror_is_asked_before_the_network(tmp_path, monkeypatch):
     place, read = next(pyodide_download._sources("0.0.1"))
     assert str(tmp_path) == place
     assert [("a.whl", CONTENT)] == list(read(["a.whl", "b.whl"]))
+
+
+def test_a_package_in_python_alone_is_the_one_that_the_tests_use():
+    lock = (ROOT / "requirements/dev.txt").read_text(encoding="utf-8")
+    for name, package in pyodide_download.PURE.items():
+        (requirement,) = re.findall(rf"^{name}==(.*\n(?: .*\n)*)", lock, re.MULTILINE)
+        assert package["version"] == requirement.split()[0], f"update {name} in PURE"
+        assert f"--hash=sha256:{package['sha256']}" in requirement
+    assert pyodide_download.PURE["autograd"].items() <= official().packages["autograd"].items()
+
+
+def test_the_index_is_asked_for_packages_in_python_alone(monkeypatch):
+    asked: list[str] = []
+
+    def download(requirement: str) -> bytes:
+        asked.append(requirement)
+        return CONTENT
+
+    monkeypatch.setattr(pyodide_download, "_download", download)
+    autograd = pyodide_download.PURE["autograd"]
+    file = autograd["file_name"]
+    assert [(file, CONTENT)] == list(pyodide_download._from_index(["a.whl", file]))
+    assert [] == list(pyodide_download._from_index(["a.whl"]))
+    assert [f"autograd=={autograd['version']}"] == asked
 
 
 def test_the_official_lock_is_cut_down_to_what_is_wanted():

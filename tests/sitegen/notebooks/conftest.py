@@ -8,6 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from sitegen.live.wheel import Wheel
 from sitegen.notebooks.addresses import uri_of_notebook
 from sitegen.notebooks.cells import to_open
 from sitegen.pages.contract import Page, read
@@ -118,7 +119,15 @@ def sample() -> str:
 
 
 @pytest.fixture
-def derived(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+def package(tmp_path: Path) -> Wheel:
+    """Return a file that stands for the wheel."""
+    file = tmp_path / "calcguide-1.2.3-py3-none-any.whl"
+    file.write_bytes(b"a wheel")
+    return Wheel(file)
+
+
+@pytest.fixture
+def derived(tmp_path: Path, package: Wheel) -> Callable[..., dict[str, Any]]:
     """Return what derives the notebook of the sample, or of another page, that breaks no rule."""
 
     def derive(text: str = SAMPLE) -> dict[str, Any]:
@@ -126,7 +135,8 @@ def derived(tmp_path: Path) -> Callable[..., dict[str, Any]]:
         file.write_text(text, encoding="utf-8")
         page = read(file)
         assert [] == page.problems
-        notebook: dict[str, Any] = json.loads(to_open(page, "tutorials/sample.md", {"rising": SVG}))
+        text_of_notebook = to_open(page, "tutorials/sample.md", {"rising": SVG}, package)
+        notebook: dict[str, Any] = json.loads(text_of_notebook)
         nbformat.validate(notebook)
         return notebook
 

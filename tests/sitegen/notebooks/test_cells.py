@@ -1,5 +1,6 @@
 """A notebook says what its page says: the same prose, code and promises, for Jupyter and Colab."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from typing import Any
 
 import nbformat
 
+from sitegen.live.wheel import Wheel
 from sitegen.notebooks.addresses import SITE
 from sitegen.notebooks.cells import to_open, to_show
 from sitegen.pages.contract import Page, read
@@ -33,14 +35,17 @@ def prose(notebook: dict[str, Any]) -> list[str]:
     return [source(cell) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
 
 
-def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(derived: Derive) -> None:
+def test_the_first_cell_installs_what_the_page_imports_and_others_may_lack(
+    derived: Derive, package: Wheel
+) -> None:
     first = derived()["cells"][0]
     assert "code" == first["cell_type"]
     install = re.compile(r'if find_spec\("(\w+)"\) is None:\n    %pip install --quiet (\S+)')
+    digest = hashlib.sha256(b"a wheel").hexdigest()
+    name = "calcguide-1.2.3-py3-none-any.whl"
+    address = f'"{SITE}assets/live/{digest[:10]}/{name}#sha256={digest}"'
     # What is skipped is not run, and so needs nothing.
-    assert [("calcguide", "calcguide"), ("sklearn", "scikit-learn")] == install.findall(
-        source(first)
-    )
+    assert [("calcguide", address), ("sklearn", "scikit-learn")] == install.findall(source(first))
 
 
 def test_snippets_become_cells_with_what_they_print_raise_and_draw(derived: Derive) -> None:
@@ -89,11 +94,11 @@ def test_a_change_renames_no_other_cell(derived: Derive, sample: str) -> None:
 
 
 def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(
-    tmp_path: Path, sample: str, svg: str
+    tmp_path: Path, sample: str, svg: str, package: Wheel
 ) -> None:
     file = tmp_path / "sample.md"
     file.write_text(sample, encoding="utf-8")
-    shown = json.loads(to_show(read(file), URI, {"rising": svg}))
+    shown = json.loads(to_show(read(file), URI, {"rising": svg}, package))
     (drawn,) = code(shown)[2]["outputs"]
     (html,) = drawn["data"]["text/html"]
     images = re.findall(r'<img src="([^"]*)" alt="([^"]*)" width="576" height="384"', html)
@@ -104,11 +109,12 @@ def test_the_shown_notebook_has_the_figures_and_formulas_of_the_page(
     assert '<div class="arithmatex">&#92;&#91;a &#61; b&#92;&#93;</div>' in text
 
 
-def test_the_notebook_of_a_page_holds_all_of_it(page: Page, svg: str) -> None:
+def test_the_notebook_of_a_page_holds_all_of_it(page: Page, svg: str, package: Wheel) -> None:
     names = [figure.name for snippet in page.snippets for figure in snippet.figures]
     uri = page.path.relative_to("docs").as_posix()
-    text = to_open(page, uri, dict.fromkeys(names, svg))
-    assert text == to_open(page, uri, dict.fromkeys(names, svg)), "the same bytes"
+    drawings = dict.fromkeys(names, svg)
+    text = to_open(page, uri, drawings, package)
+    assert text == to_open(page, uri, drawings, package), "the same bytes"
     notebook = json.loads(text)
     nbformat.validate(notebook)
     cells = code(notebook)[1:]

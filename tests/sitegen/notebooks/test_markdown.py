@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from sitegen.live.wheel import Wheel
 from sitegen.notebooks.addresses import SITE
 from sitegen.notebooks.cells import to_open
 from sitegen.pages.contract import Page
@@ -33,10 +34,12 @@ def test_prose_is_that_of_notebooks(derived: Derive) -> None:
     assert cells[3].endswith("```console\n$ make serve\n# not a heading\n```")
 
 
-def test_nothing_is_left_that_only_the_site_understands(page: Page, svg: str) -> None:
+def test_nothing_is_left_that_only_the_site_understands(
+    page: Page, svg: str, package: Wheel
+) -> None:
     names = [figure.name for snippet in page.snippets for figure in snippet.figures]
     uri = page.path.relative_to("docs").as_posix()
-    notebook = json.loads(to_open(page, uri, dict.fromkeys(names, svg)))
+    notebook = json.loads(to_open(page, uri, dict.fromkeys(names, svg), package))
     text = "\n\n".join(prose(notebook))
     text = re.sub(r"(?s)^```.*?^```$|`[^`\n]+`", "", text, flags=re.MULTILINE)
     foreign = re.compile(
