@@ -94,7 +94,8 @@ def _figure(figure: "Figure") -> Iterator[tuple[str, str]]:
 
 
 def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
-    yield "title", _words(" ".join(map(axes.get_title, ("left", "center", "right"))))
+    titles = axes.get_title("left"), axes.get_title(), axes.get_title("right")
+    yield "title", _words(" ".join(titles))
     if axes.name == "3d":  # its limits have margins that not every Matplotlib adds
         yield "seen from", f"{axes.elev:.1f} and {axes.azim:.1f} degrees"  # type: ignore[attr-defined]
         labels = (getattr(axes, f"{name}axis").get_label_text() for name in "xyz")
@@ -184,7 +185,7 @@ def _points(axes: "Axes", artist: Any) -> Any:
     elif isinstance(artist, PathCollection):
         points, transform = artist.get_offsets(), artist.get_offset_transform()
     elif isinstance(artist, Collection):
-        points = [point for path in artist.get_paths() for point in path.vertices]
+        points = np.vstack([np.empty((0, 2)), *(path.vertices for path in artist.get_paths())])
     else:
         points = artist.get_path().vertices
     points = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan).reshape(-1, 2)
