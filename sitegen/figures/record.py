@@ -127,6 +127,9 @@ def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
 
 
 def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str, str]]:
+    import numpy as np
+    from matplotlib.quiver import Quiver
+
     values, points = collection.get_array(), _points(axes, collection)
     if values is None:
         colours = [*collection.get_facecolor(), *collection.get_edgecolor()]
@@ -134,6 +137,10 @@ def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str,
     else:
         yield from _placed(name, collection.get_cmap().name, points)
         yield f"{name}, colour", _course(100 * collection.norm(values.ravel()))
+    if isinstance(collection, Quiver):
+        arrows: Any = np.ma.stack([collection.U, collection.V])
+        for axis, parts in zip("xy", 100 * arrows / np.hypot(*arrows).max(), strict=True):
+            yield f"{name}, arrows along {axis}", _course(parts)
 
 
 def _image(name: str, image: Any) -> Iterator[tuple[str, str]]:
@@ -175,6 +182,7 @@ def _points(axes: "Axes", artist: Any) -> Any:
     import numpy as np
     from matplotlib.collections import Collection, PathCollection
     from matplotlib.lines import Line2D
+    from matplotlib.quiver import Quiver
     from matplotlib.text import Text
 
     transform = artist.get_transform()
@@ -182,7 +190,7 @@ def _points(axes: "Axes", artist: Any) -> Any:
         points = artist.get_xydata()
     elif isinstance(artist, Text):
         points = [artist.get_position()]
-    elif isinstance(artist, PathCollection):
+    elif isinstance(artist, PathCollection | Quiver):
         points, transform = artist.get_offsets(), artist.get_offset_transform()
     elif isinstance(artist, Collection):
         points = np.vstack([np.empty((0, 2)), *(path.vertices for path in artist.get_paths())])

@@ -159,10 +159,10 @@ def changes(line: str) -> Iterator[str]:
     }
     for i, character in enumerate(line):
         before, after = line[:i], line[i + 1 :]
-        yield before + after
         yield f"{before} {line[i:]}"
         yield f"{before}\n{line[i:]}"
         if i not in tolerated:
+            yield before + after
             other = (
                 str((int(character) + 1) % 10) if character.isdecimal() else "?!"[character == "?"]
             )
