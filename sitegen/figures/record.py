@@ -135,7 +135,7 @@ def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str,
         colours = [*collection.get_facecolor(), *collection.get_edgecolor()]
         yield from _placed(name, _colours(colours), points)
     else:
-        yield from _placed(name, collection.get_cmap().name, points)
+        yield from _placed(name, _colour_map(collection), points)
         yield f"{name}, colour", _course(100 * collection.norm(values.ravel()))
     if isinstance(collection, Quiver):
         arrows: Any = np.ma.stack([collection.U, collection.V])
@@ -146,7 +146,7 @@ def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str,
 def _image(name: str, image: Any) -> Iterator[tuple[str, str]]:
     array = image.get_array()
     in_colour = array.ndim == 3
-    colours = "in colour" if in_colour else image.get_cmap().name
+    colours = "in colour" if in_colour else _colour_map(image)
     yield name, f"{' by '.join(map(str, array.shape))}, {colours}"
     values = 100 * (array if in_colour else image.norm(array))
     yield f"{name}, across", _course(values.mean(axis=0))
@@ -228,6 +228,14 @@ def _colours(colours: Iterable[Any]) -> str:
     }
     found = dict.fromkeys(cycle.get(to_hex(colour), to_hex(colour)) for colour in colours)
     return " ".join(found)
+
+
+def _colour_map(artist: Any) -> str:
+    """The name of a colour map; one that was made of given colours has other names in other versions."""
+    from matplotlib import colormaps
+
+    name: str = artist.get_cmap().name
+    return name if name in colormaps else "own colours"
 
 
 def _words(text: str) -> str:

@@ -99,6 +99,10 @@ def drawn() -> Iterator[Drawn]:
             {"collection 1": "viridis, 4 points"},
         ),
         (
+            lambda ax: ax.contour([[0, 1], [1, 0]], levels=[0.5], colors=["C0"]),
+            {"collection 1": "own colours, 4 points"},
+        ),
+        (
             lambda ax: ax.plot([1, 2], [-1, 100]) and ax.set(yscale="log", ylim=(1, 1e4)),
             {"line 1, y": "-100.0% 50.0% ± 75.0%"},
         ),
