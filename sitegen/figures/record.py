@@ -94,7 +94,8 @@ def _figure(figure: "Figure") -> Iterator[tuple[str, str]]:
 
 
 def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
-    yield "title", _words(" ".join(map(axes.get_title, ("left", "center", "right"))))
+    titles = axes.get_title("left"), axes.get_title(), axes.get_title("right")
+    yield "title", _words(" ".join(titles))
     if axes.name == "3d":  # its limits have margins that not every Matplotlib adds
         yield "seen from", f"{axes.elev:.1f} and {axes.azim:.1f} degrees"  # type: ignore[attr-defined]
         labels = (getattr(axes, f"{name}axis").get_label_text() for name in "xyz")
@@ -126,19 +127,26 @@ def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
 
 
 def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str, str]]:
+    import numpy as np
+    from matplotlib.quiver import Quiver
+
     values, points = collection.get_array(), _points(axes, collection)
     if values is None:
         colours = [*collection.get_facecolor(), *collection.get_edgecolor()]
         yield from _placed(name, _colours(colours), points)
     else:
-        yield from _placed(name, collection.get_cmap().name, points)
+        yield from _placed(name, _colour_map(collection), points)
         yield f"{name}, colour", _course(100 * collection.norm(values.ravel()))
+    if isinstance(collection, Quiver):
+        arrows: Any = np.ma.stack([collection.U, collection.V])
+        for axis, parts in zip("xy", 100 * arrows / np.hypot(*arrows).max(), strict=True):
+            yield f"{name}, arrows along {axis}", _course(parts)
 
 
 def _image(name: str, image: Any) -> Iterator[tuple[str, str]]:
     array = image.get_array()
     in_colour = array.ndim == 3
-    colours = "in colour" if in_colour else image.get_cmap().name
+    colours = "in colour" if in_colour else _colour_map(image)
     yield name, f"{' by '.join(map(str, array.shape))}, {colours}"
     values = 100 * (array if in_colour else image.norm(array))
     yield f"{name}, across", _course(values.mean(axis=0))
@@ -174,6 +182,7 @@ def _points(axes: "Axes", artist: Any) -> Any:
     import numpy as np
     from matplotlib.collections import Collection, PathCollection
     from matplotlib.lines import Line2D
+    from matplotlib.quiver import Quiver
     from matplotlib.text import Text
 
     transform = artist.get_transform()
@@ -181,10 +190,10 @@ def _points(axes: "Axes", artist: Any) -> Any:
         points = artist.get_xydata()
     elif isinstance(artist, Text):
         points = [artist.get_position()]
-    elif isinstance(artist, PathCollection):
+    elif isinstance(artist, PathCollection | Quiver):
         points, transform = artist.get_offsets(), artist.get_offset_transform()
     elif isinstance(artist, Collection):
-        points = [point for path in artist.get_paths() for point in path.vertices]
+        points = np.vstack([np.empty((0, 2)), *(path.vertices for path in artist.get_paths())])
     else:
         points = artist.get_path().vertices
     points = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan).reshape(-1, 2)
@@ -219,6 +228,14 @@ def _colours(colours: Iterable[Any]) -> str:
     }
     found = dict.fromkeys(cycle.get(to_hex(colour), to_hex(colour)) for colour in colours)
     return " ".join(found)
+
+
+def _colour_map(artist: Any) -> str:
+    """The name of a colour map; one that was made of given colours has other names in other versions."""
+    from matplotlib import colormaps
+
+    name: str = artist.get_cmap().name
+    return name if name in colormaps else "own colours"
 
 
 def _words(text: str) -> str:

@@ -187,27 +187,22 @@ def test_any_changed_character_of_an_output_is_seen(page_path: Path) -> None:
 def changes(line: str) -> Iterator[str]:
     """Yield a line with one character deleted, inserted or replaced, at each place where that is to be seen."""
     line = line.rstrip()
-    tolerated = set()
-    for number in re.finditer(r"\d+\.\d*|\.\d+|\d+(?=e[+-]?\d)", line):
-        digits = [i for i in range(*number.span()) if line[i].isdigit()]
-        tolerated |= {
-            i for i in digits if len(line[number.start() : i + 1].strip("0.").replace(".", "")) > 5
-        }
+    tolerated = {
+        i
+        for number in re.finditer(r"\d+\.\d*|\.\d+|\d+(?=e[+-]?\d)", line)
+        for i in range(*number.span())
+        if len(line[number.start() : i + 1].replace(".", "").lstrip("0")) > 5 and line[i] != "."
+    }
     for i, character in enumerate(line):
         before, after = line[:i], line[i + 1 :]
-        yield before + after
         yield f"{before} {line[i:]}"
         yield f"{before}\n{line[i:]}"
         if i not in tolerated:
-            yield (
-                before
-                + (
-                    str((int(character) + 1) % 10)
-                    if character.isdigit()
-                    else "?!"[character == "?"]
-                )
-                + after
+            yield before + after
+            other = (
+                str((int(character) + 1) % 10) if character.isdecimal() else "?!"[character == "?"]
             )
+            yield before + other + after
 
 
 @pytest.mark.parametrize(

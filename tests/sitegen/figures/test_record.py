@@ -62,6 +62,14 @@ def drawn() -> Iterator[Drawn]:
             {"collection 1": "viridis, 2 points", "collection 1, colour": "0.0% 100.0% ± 50.0%"},
         ),
         (
+            lambda ax: ax.quiver([1, 2], [3, 4], [0, 4], [5, 3]),
+            {
+                "collection 1, x": "10.0% 20.0% ± 5.0%",
+                "collection 1, arrows along x": "0.0% 80.0% ± 40.0%",
+                "collection 1, arrows along y": "100.0% 60.0% ± 20.0%",
+            },
+        ),
+        (
             lambda ax: ax.bar(["a", "b"], [5, 10], color=["C2", "gray"]),
             {"patches": "2 in C2 #808080, 10 points"},
         ),
@@ -89,6 +97,10 @@ def drawn() -> Iterator[Drawn]:
         (
             lambda ax: ax.contour([[0, 1], [1, 0]], levels=[0.5, 7]),
             {"collection 1": "viridis, 4 points"},
+        ),
+        (
+            lambda ax: ax.contour([[0, 1], [1, 0]], levels=[0.5], colors=["C0"]),
+            {"collection 1": "own colours, 4 points"},
         ),
         (
             lambda ax: ax.plot([1, 2], [-1, 100]) and ax.set(yscale="log", ylim=(1, 1e4)),

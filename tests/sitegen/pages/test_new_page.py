@@ -142,3 +142,13 @@ def test_a_skeleton_has_the_parts_that_every_page_has(project: Path, kind: str) 
     assert not re.search("@[A-Z]+@", page.text)
     for part in ("What you will learn", "What you need", "## Exercises", "## Further reading"):
         assert part in page.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_configuration_that_is_a_link_stays_one(project: Path) -> None:
+    linked, target = project / "mkdocs.yml", project / "settings.yml"
+    linked.rename(target)
+    linked.symlink_to(target)
+    new_page("newton", "Newton", "tutorials", project)
+    assert linked.is_symlink()
+    assert "- Newton: tutorials/newton.md" in target.read_text(encoding="utf-8")
