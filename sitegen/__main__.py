@@ -7,8 +7,8 @@ from pathlib import Path
 from sitegen.builders.finish import finish
 from sitegen.common.html import home_of
 from sitegen.outputs import downloads, links
-from sitegen.pages.linting import lint
-from sitegen.pages.new_page import KINDS, new_page
+from sitegen.pages.authoring.linting import lint
+from sitegen.pages.authoring.new_page import KINDS, new_page
 from sitegen.pages.sources import page_files
 from sitegen.runs.run import build
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.pages.authoring.prose_numbers import unproved
 from sitegen.pages.contract import read
-from sitegen.pages.prose_numbers import unproved
 
 # Pages whose numbers nobody has checked yet.
 UNCHECKED = {

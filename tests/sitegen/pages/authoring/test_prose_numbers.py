@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.pages.authoring.prose_numbers import unproved
 from sitegen.pages.contract import read
-from sitegen.pages.prose_numbers import unproved
 
 SNIPPET = '```python\nprint(share)\n```\n\n```text title="Output"\n0.930\n```\n'
 

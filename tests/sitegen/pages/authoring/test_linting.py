@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.pages.linting import lint
+from sitegen.pages.authoring.linting import lint
 
 pytest.importorskip("ruff")
 

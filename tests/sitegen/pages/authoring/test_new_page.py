@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from sitegen.pages.authoring.linting import lint
+from sitegen.pages.authoring.new_page import KINDS, new_page
 from sitegen.pages.contract import read
-from sitegen.pages.linting import lint
-from sitegen.pages.new_page import KINDS, new_page
 
 yaml = pytest.importorskip("yaml")
 pytest.importorskip("ruff")
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 NAV = """\
 nav:
   - Home: index.md  # first
