@@ -326,11 +326,12 @@ def adam(
 
     The powers undo the bias towards the zero start; $\varepsilon$ stands outside the root, after
     this correction (as in PyTorch and Optax; the form at the end of section 2 of the paper, and
-    Keras, add it to the uncorrected root). The first step has length $\alpha$ in every
-    component, whatever the scale of the gradient.
+    Keras, add it to the uncorrected root). The first step has length
+    $\alpha\, |g| / (|g| + \varepsilon)$ in every component: nearly $\alpha$ whatever the scale of the
+    gradient, as long as it is far above $\varepsilon$, and half of that at $|g| = \varepsilon$.
 
     With a constant rate Adam need not converge: near the minimum the steps may stay about as
-    long as $\alpha$. A decaying schedule mends this.
+    long as $\alpha$. A decaying schedule helps.
 
     References
     ----------

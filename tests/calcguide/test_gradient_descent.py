@@ -190,6 +190,18 @@ def test_the_first_step_of_adam_has_the_length_of_the_rate_at_any_scale():
         np.testing.assert_allclose(result.x, [2.9, -3.9], rtol=1e-5)
 
 
+def test_the_first_step_of_adam_is_half_the_rate_where_the_slope_is_epsilon():
+    result = adam(
+        lambda x: 1e-8 * x.sum(),
+        [0.0],
+        jac=lambda _: [1e-8],
+        learning_rate=0.1,
+        maxiter=1,
+        gtol=0,
+    )
+    np.testing.assert_allclose([-0.05], result.x, rtol=1e-9)
+
+
 def test_without_momentum_the_methods_are_gradient_descent():
     expected = run(gradient_descent)
     for actual in (run(momentum, beta=0), run(nesterov, beta=0), run(proximal)):
