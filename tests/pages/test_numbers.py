@@ -12,11 +12,7 @@ UNCHECKED = {
     Path("docs", name)
     for name in (
         "benchmarks.md",
-        "cases/image-classification.md",
         "cases/predictive-maintenance.md",
-        "cases/recommender.md",
-        "cases/recurrent-network.md",
-        "cases/sentiment.md",
         "cases/stock-prices.md",
         "cases/supply-chain.md",
         "cases/time-series.md",
