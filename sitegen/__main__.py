@@ -1,6 +1,7 @@
 """The commands of the site: lint pages, run them, begin one, finish what another builder has made."""
 
 import argparse
+import itertools
 import sys
 from pathlib import Path
 
@@ -19,7 +20,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     linting = commands.add_parser("lint", help="lint and format the snippets of pages")
     linting.add_argument("--fix", action="store_true", help="format in place")
-    linting.add_argument("pages", nargs="*", type=Path, help="default: docs/ and README.md")
+    linting.add_argument(
+        "pages", nargs="*", type=Path, help="or folders of them; default: docs/ and README.md"
+    )
     commands.add_parser("run", help="run the pages that have changed and draw their figures")
     beginning = commands.add_parser("new-page", help="write a page from a skeleton")
     beginning.add_argument("name", help="lower-case words with hyphens: the page's address")
@@ -34,8 +37,11 @@ def main() -> int:
     checking.add_argument("--external", action="store_true", help="ask for those to other sites")
     arguments = parser.parse_args()
     if arguments.command == "lint":
-        pages = arguments.pages or [*page_files(Path("docs")), Path("README.md")]
-        return min(1, lint(pages, fix=arguments.fix))
+        given = arguments.pages or [Path("docs"), Path("README.md")]
+        if missing := [str(path) for path in given if not path.exists()]:
+            linting.error(f"there is no {', '.join(missing)}")
+        pages = [[path] if path.is_file() else page_files(path) for path in given]
+        return min(1, lint(itertools.chain(*pages), fix=arguments.fix))
     if arguments.command == "new-page":
         return _new_page(arguments.name, arguments.title, arguments.kind)
     if arguments.command == "finish":
