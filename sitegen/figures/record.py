@@ -23,7 +23,7 @@ __all__ = ["Record", "differences", "parse", "record", "to_text"]
 Record = Mapping[str, str]  # from what is described to the description
 
 PARTS = 8
-POINTS, RATIO = 0.5, 0.005  # by which percentages, and all other numbers with a point, may differ
+POINTS, RATIO = 0.1, 0.001  # by which percentages, and all other numbers with a point, may differ
 _NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]\d+)?")
 _EXPLANATION = """\
 # What the figures of {page} show. `make update-outputs` writes this file; read the diff.
@@ -168,7 +168,7 @@ def _axis(axis: "Axis") -> str:
     from matplotlib.ticker import FixedLocator
 
     start, end = axis.get_view_interval()
-    said = [f"{axis.get_scale()} from {start:#.4g} to {end:#.4g}"]
+    said = [f"{axis.get_scale()} from {start:#.5g} to {end:#.5g}"]
     if isinstance(axis.get_major_locator(), FixedLocator | StrCategoryLocator):  # by the page
         ticks = [_words(tick.get_text()) for tick in axis.get_ticklabels()]
         said.append(f"at {' | '.join(ticks)}" if ticks else "without ticks")
@@ -215,7 +215,7 @@ def _course(values: Any) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value + 0.0:.1f}%"
+    return f"{value + 0.0:.2f}%"
 
 
 def _colours(colours: Iterable[Any]) -> str:
