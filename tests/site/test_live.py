@@ -17,9 +17,8 @@ from sitegen.pages.sources import page_files
 ROOT = Path(__file__).parents[2]
 ONE_BAR_EACH = """[...document.querySelectorAll(".live")]
     .every(box => box.querySelectorAll(".live-bar").length === 1)"""
-LONG = (
-    300_000  # milliseconds: two slow processors, all snippets of a page, and other tests beside it
-)
+# Milliseconds that no page takes: two slow processors, all its snippets, and other tests at the same time.
+LONG = 900_000
 START = "tutorials/vector-calculus/"
 
 # What the live outputs show, a list for each snippet that can be run.
