@@ -13,7 +13,6 @@ UNCHECKED = {
     for name in (
         "benchmarks.md",
         "cases/image-classification.md",
-        "cases/predictive-maintenance.md",
         "cases/recommender.md",
         "cases/recurrent-network.md",
         "cases/sentiment.md",
