@@ -17,7 +17,6 @@ UNCHECKED = {
         "cases/recurrent-network.md",
         "cases/sentiment.md",
         "cases/stock-prices.md",
-        "cases/supply-chain.md",
         "cases/time-series.md",
     )
 }
