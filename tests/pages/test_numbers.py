@@ -16,7 +16,6 @@ UNCHECKED = {
         "cases/recommender.md",
         "cases/recurrent-network.md",
         "cases/sentiment.md",
-        "cases/time-series.md",
     )
 }
 
