@@ -11,7 +11,6 @@ from sitegen.pages.prose_numbers import unproved
 UNCHECKED = {
     Path("docs", name)
     for name in (
-        "benchmarks.md",
         "cases/image-classification.md",
         "cases/recommender.md",
         "cases/recurrent-network.md",
