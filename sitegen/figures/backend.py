@@ -1,7 +1,7 @@
 """A Matplotlib backend whose ``show`` keeps the figures for the page instead of opening windows."""
 
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureManagerBase, RendererBase, _get_renderer
+from matplotlib.backend_bases import FigureManagerBase, RendererBase, _get_renderer  # type: ignore[attr-defined]
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 

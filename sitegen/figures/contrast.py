@@ -21,10 +21,11 @@ RGB = tuple[float, float, float]
 TEXT, SHAPE, FAINT_SHAPE, AREA, TINT = 4.5, 3.0, 1.5, 1.4, 1.1
 SMALL = 20.0  # points: an area that is no larger is a marker, and has to be seen like a line
 ADVICE = {
-    "text": "leave colours of texts and of what is behind them to the style, or put the text elsewhere",
+    "text": "leave colours of texts and of what is behind them to the style, or put the text elsewhere; "
+    "a table has white cells: set their facecolor to none and their edgecolor to gray",
     "line": "leave colours to the style, or use C0 to C5, and gray for lines, which change with the page "
     "or are seen on both; what is black or white, or in a colour map, whatever the style says needs a colour "
-    "of its own, such as the arrows of quiver, the error bars of bar, and the cells of table",
+    "of its own, such as the arrows of quiver and the error bars of bar",
 }
 SAMPLES = 9  # points of a line at which the ground is looked up
 
