@@ -1,7 +1,7 @@
 """A Matplotlib backend whose ``show`` keeps the figures for the page instead of opening windows."""
 
 from matplotlib._pylab_helpers import Gcf
-from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backend_bases import FigureManagerBase, RendererBase, _get_renderer  # type: ignore[attr-defined]
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -24,6 +24,11 @@ class FigureCanvas(FigureCanvasSVG):
     """An SVG canvas; the name is the one that Matplotlib looks for in a backend."""
 
     manager_class = FigureManager
+
+    def get_renderer(self) -> RendererBase:
+        """Return what Matplotlib itself measures texts with, as the canvas of a notebook does."""
+        renderer: RendererBase = _get_renderer(self.figure)
+        return renderer
 
 
 def take_shown() -> list[Figure]:

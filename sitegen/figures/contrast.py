@@ -1,6 +1,7 @@
 """Whether what a figure draws stands out from what is behind it, on a light page and on a dark one."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -17,32 +18,45 @@ RGB = tuple[float, float, float]
 
 # The least contrast of text (WCAG 2.2, 1.4.3) and of graphical objects (1.4.11). What is translucent is to be faint,
 # and is seen nevertheless; an area more easily than a line.
-TEXT, SHAPE, FAINT_SHAPE, TINT = 4.5, 3.0, 1.5, 1.1
+TEXT, SHAPE, FAINT_SHAPE, AREA, TINT = 4.5, 3.0, 1.5, 1.4, 1.1
 SMALL = 20.0  # points: an area that is no larger is a marker, and has to be seen like a line
+ADVICE = {
+    "text": "leave colours of texts and of what is behind them to the style, or put the text elsewhere; "
+    "a table has white cells: set their facecolor to none and their edgecolor to gray",
+    "line": "leave colours to the style, or use C0 to C5, and gray for lines, which change with the page "
+    "or are seen on both; what is black or white, or in a colour map, whatever the style says needs a colour "
+    "of its own, such as the arrows of quiver and the error bars of bar",
+}
 SAMPLES = 9  # points of a line at which the ground is looked up
 
 
 def blurred(figure: Figure, drawn: list[Ink]) -> str | None:
     """Name something in a drawing that a reader cannot tell from its ground, if there is anything.
 
-    Colours of the palettes pass, because they change with the page, and so do areas in the colours of a colour map;
-    text has to stand out in any colour, and from whatever is behind it.
+    Colours of the palettes pass, because they change with the page, and so do areas in the colours of a colour map
+    and shaded surfaces; text has to stand out in any colour, and from whatever is behind it. An area is seen
+    if its outline is, and an outline if its area is.
     """
     mapped = _mapped(figure)
     behind: list[Ink] = []
-    for ink in drawn:
-        least = 0.0 if ink.box is None else _least(ink, mapped)
-        for palette in PALETTES if least else ():
-            ratio = _ratio(ink, behind, palette)
-            if ratio < least:
-                colour = to_hex(_seen(ink.colour, palette))
-                what = {"text": f"the text {ink.words!r}", "line": "a line"}.get(
-                    ink.kind, "an area"
-                )
-                return f"{what} in {colour} has a contrast of {ratio:.1f} : 1 on a {palette} page, and needs {least:g} : 1"
-        if ink.kind in ("area", "image"):
-            behind.append(ink)
+    for _, parts in groupby(drawn, key=lambda ink: ink.shape):
+        shape = [ink for ink in parts if ink.box is not None]
+        needed = [_least(ink, mapped) for ink in shape]
+        for palette in PALETTES if shape and all(needed) else ():
+            ratios = [_ratio(ink, behind, palette) for ink in shape]
+            if all(ratio < least for ratio, least in zip(ratios, needed, strict=True)):
+                return _message(shape[0], ratios[0], needed[0], palette)
+        behind += [ink for ink in shape if ink.kind in ("area", "image")]
     return None
+
+
+def _message(ink: Ink, ratio: float, least: float, palette: str) -> str:
+    colour = to_hex(_seen(ink.colour, palette))
+    what = {"text": f"the text {ink.words!r}", "line": "a line"}.get(ink.kind, "an area")
+    return (
+        f"{what} in {colour} has a contrast of {ratio:.1f} : 1 on a {palette} page, and needs {least:g} : 1; "
+        + ADVICE["text" if ink.kind == "text" else "line"]
+    )
 
 
 def contrast(first: RGB, second: RGB) -> float:
@@ -64,24 +78,37 @@ def _least(ink: Ink, mapped: set[str]) -> float:
     is_area = ink.kind != "line"
     if ink.kind == "image" or colour in PALETTES["light"] or (is_area and colour in mapped):
         return 0.0
+    is_large = is_area and ink.box is not None and max(ink.box.size) > SMALL
     if opaque:
-        return SHAPE
-    is_large = ink.box is not None and max(ink.box.size) > SMALL
-    return TINT if is_area and is_large else FAINT_SHAPE
+        return AREA if is_large else SHAPE
+    return TINT if is_large else FAINT_SHAPE
 
 
 def _mapped(figure: Figure) -> set[str]:
-    """The colours of areas that are coloured by a colour map."""
+    """The colours of areas that are coloured by a colour map, or shaded in space."""
     found: Iterable[Any] = figure.findobj(
         lambda artist: (
             isinstance(artist, ScalarMappable)
             and hasattr(artist, "get_facecolor")
-            and artist.get_array() is not None
+            and (artist.get_array() is not None or _is_shaded(artist))
         )
     )
     return {
         to_hex(row[:3]) for artist in found for row in np.unique(artist.get_facecolor(), axis=0)
     }
+
+
+def _is_shaded(artist: Any) -> bool:
+    """Whether it is a surface in shades of one colour, of which some are seen on each page."""
+    colours = np.unique(artist.get_facecolor()[:, :3], axis=0)
+    papers = [to_rgb(PALETTES[palette][PAPER]) for palette in PALETTES]
+    return (
+        len(colours) > 1
+        and hasattr(artist, "set_zsort")
+        and all(
+            max(contrast(tuple(colour), paper) for colour in colours) >= AREA for paper in papers
+        )
+    )
 
 
 def _ratio(ink: Ink, behind: list[Ink], palette: str) -> float:

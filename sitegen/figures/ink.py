@@ -29,7 +29,7 @@ _VERTICES = (Path.MOVETO, Path.LINETO)
 class Ink:
     """Something drawn in one colour, or an image; lengths are in points, from the lower left corner.
 
-    ``kind`` is ``line``, ``area``, ``text`` or ``image``. A text has its words and, if it labels a tick,
+    An area and its outline have the same ``shape``. ``kind`` is ``line``, ``area``, ``text`` or ``image``. A text has its words and, if it labels a tick,
     the number of its axis.
     """
 
@@ -42,6 +42,7 @@ class Ink:
     words: str = ""
     axis: int | None = None
     pixels: Any = None
+    shape: object = field(default_factory=object)  # what it is a part of, as the outline of an area
 
     @cached_property
     def points(self) -> Points:
@@ -121,17 +122,18 @@ class _Recorder(RendererBase):
 
     def draw_path(self, gc: Any, path: Path, transform: Transform, rgbFace: Any = None) -> None:
         still: Any = transform.frozen()
+        shape = object()
         clip, width = _clip(gc), gc.get_linewidth()
         stroke = _colour(gc, gc.get_rgb()) if width > 0 else CLEAR
         fill = CLEAR if rgbFace is None else _colour(gc, rgbFace)
         if fill[3] > 0:
             margin = width / 2 if stroke == fill else 0.0
-            self.drawn.append(Ink("area", fill, path, still, clip, margin))
+            self.drawn.append(Ink("area", fill, path, still, clip, margin, shape=shape))
+        if stroke[3] > 0 and stroke != fill:
+            self.drawn.append(Ink("line", stroke, path, still, clip, width / 2, shape=shape))
         if gc.get_hatch():
             hatch = _colour(gc, gc.get_hatch_color())
             self.drawn.append(Ink("line", hatch, path, still, clip))
-        if stroke[3] > 0 and stroke != fill:
-            self.drawn.append(Ink("line", stroke, path, still, clip, width / 2))
 
     def draw_markers(
         self, gc: Any, marker_path: Path, marker_trans: Transform, path: Path, trans: Transform,

@@ -84,7 +84,8 @@ def _agree(old: str, new: str) -> bool:
 def _figure(figure: "Figure") -> Iterator[tuple[str, str]]:
     width, height = figure.get_size_inches()
     yield "size", f"{width:.2f} by {height:.2f} inches"
-    for number, text in enumerate(figure.texts, start=1):
+    texts = (text for part in (figure, *figure.subfigs) for text in part.texts)
+    for number, text in enumerate(texts, start=1):
         yield f"text {number}", _words(text.get_text())
     for number, legend in enumerate(figure.legends, start=1):
         yield f"legend {number}", _entries(legend)
@@ -93,11 +94,12 @@ def _figure(figure: "Figure") -> Iterator[tuple[str, str]]:
             yield f"axes {number}, {key}", value
 
 
-def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
-    titles = axes.get_title("left"), axes.get_title(), axes.get_title("right")
-    yield "title", _words(" ".join(titles))
+def _axes(axes: Any) -> Iterator[tuple[str, str]]:
+    if hasattr(axes, "get_title"):  # which a second scale has not
+        titles = axes.get_title("left"), axes.get_title(), axes.get_title("right")
+        yield "title", _words(" ".join(titles))
     if axes.name == "3d":  # its limits have margins that not every Matplotlib adds
-        yield "seen from", f"{axes.elev:.1f} and {axes.azim:.1f} degrees"  # type: ignore[attr-defined]
+        yield "seen from", f"{axes.elev:.1f} and {axes.azim:.1f} degrees"
         labels = (getattr(axes, f"{name}axis").get_label_text() for name in "xyz")
         yield "labels", " | ".join(map(_words, labels))
     elif axes.axison:
@@ -117,26 +119,40 @@ def _axes(axes: "Axes") -> Iterator[tuple[str, str]]:
     if axes.patches:
         import numpy as np
 
-        colours = _colours(patch.get_facecolor() for patch in axes.patches)
-        points = np.concatenate([_points(axes, patch) for patch in axes.patches])
-        yield from _placed("patches", f"{len(axes.patches)} in {colours}", points)
+        colours = [patch.get_facecolor() for patch in axes.patches]
+        points = np.concatenate([_corners(axes, patch) for patch in axes.patches])
+        yield from _placed("patches", f"{len(axes.patches)} in {_colours(colours)}", points)
+        yield "patches, colour", _order(colours)
     for number, text in enumerate(axes.texts, start=1):
         yield f"text {number}", _words(text.get_text())
         for axis, positions in zip("xy", _points(axes, text).T, strict=True):
             yield f"text {number}, {axis}", _course(positions)
+        if getattr(text, "arrow_patch", None) and text.xycoords == "data":
+            yield f"text {number}, points to", _target(axes, text)
+    for number, artist in enumerate([*axes.tables, *axes.artists], start=1):
+        yield f"artist {number}", " | ".join(_words(text.get_text()) for text in _texts(artist))
+    for number, inset in enumerate(axes.child_axes, start=1):
+        place = inset.get_window_extent().transformed(axes.transAxes.inverted())
+        yield f"inset {number}", " ".join(_percent(100 * bound) for bound in place.extents)
+        for key, value in _axes(inset):
+            yield f"inset {number}, {key}", value
 
 
 def _collection(name: str, axes: "Axes", collection: Any) -> Iterator[tuple[str, str]]:
     import numpy as np
+    from matplotlib.collections import PathCollection
     from matplotlib.quiver import Quiver
 
     values, points = collection.get_array(), _points(axes, collection)
     if values is None:
         colours = [*collection.get_facecolor(), *collection.get_edgecolor()]
         yield from _placed(name, _colours(colours), points)
+        yield f"{name}, colour", _order(collection.get_facecolor())
     else:
         yield from _placed(name, _colour_map(collection), points)
         yield f"{name}, colour", _course(100 * collection.norm(values.ravel()))
+    if isinstance(collection, PathCollection) and np.ptp(sizes := collection.get_sizes()):
+        yield f"{name}, size", _course(100 * sizes / sizes.max())
     if isinstance(collection, Quiver):
         arrows: Any = np.ma.stack([collection.U, collection.V])
         for axis, parts in zip("xy", 100 * arrows / np.hypot(*arrows).max(), strict=True):
@@ -189,8 +205,10 @@ def _points(axes: "Axes", artist: Any) -> Any:
     if isinstance(artist, Line2D):
         points = artist.get_xydata()
     elif isinstance(artist, Text):
-        points = [artist.get_position()]
-    elif isinstance(artist, PathCollection | Quiver):
+        points = [_position(axes, artist)]
+    elif isinstance(artist, PathCollection | Quiver) or (
+        isinstance(artist, Collection) and np.size(artist.get_offsets()) > 2
+    ):
         points, transform = artist.get_offsets(), artist.get_offset_transform()
     elif isinstance(artist, Collection):
         points = np.vstack([np.empty((0, 2)), *(path.vertices for path in artist.get_paths())])
@@ -200,6 +218,38 @@ def _points(axes: "Axes", artist: Any) -> Any:
     points = points[np.isfinite(points).all(axis=1)]
     inside = axes.transAxes.inverted().transform(transform.transform(points))
     return 100 * np.clip(inside, -1, 2)
+
+
+def _corners(axes: "Axes", patch: Any) -> Any:
+    """The points of a patch, each once and in order: Matplotlib begins the same outline at another one in turn."""
+    import numpy as np
+
+    return np.unique(_points(axes, patch).round(6), axis=0)
+
+
+def _target(axes: Any, annotation: Any) -> str:
+    """Where an arrow points to."""
+    x, y = annotation.xy
+    place = axes.xaxis.convert_units(x), axes.yaxis.convert_units(y)
+    inside = axes.transAxes.inverted().transform(axes.transData.transform(place))
+    return " ".join(map(_percent, 100 * inside))
+
+
+def _position(axes: Any, text: Any) -> Any:
+    """Where a text stands, also in space."""
+    if axes.name != "3d" or not hasattr(text, "get_position_3d"):
+        return text.get_position()
+    x, y, _, w = axes.get_proj() @ [*text.get_position_3d(), 1]
+    return x / w, y / w
+
+
+def _texts(artist: Any) -> list[Any]:
+    from matplotlib.table import Table
+    from matplotlib.text import Text
+
+    if isinstance(artist, Table):
+        return [cell.get_text() for _, cell in sorted(artist.get_celld().items())]
+    return list(artist.findobj(Text))
 
 
 def _course(values: Any) -> str:
@@ -228,6 +278,17 @@ def _colours(colours: Iterable[Any]) -> str:
     }
     found = dict.fromkeys(cycle.get(to_hex(colour), to_hex(colour)) for colour in colours)
     return " ".join(found)
+
+
+def _order(colours: Iterable[Any]) -> str:
+    """Which of several artists have which of their colours."""
+    names = [_colours([colour]) for colour in colours]
+    number = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return (
+        _course([100 * number[name] / (len(number) - 1) for name in names])
+        if len(number) > 1
+        else ""
+    )
 
 
 def _colour_map(artist: Any) -> str:

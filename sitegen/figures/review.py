@@ -34,13 +34,10 @@ def fault(figure: Figure) -> str | None:
     if words := _overlap(drawn):
         return (
             f"the labels {words[0]!r} and {words[1]!r} of an axis overlap; "
-            "set fewer ticks, shorten the labels, or make the figure larger"
+            "set fewer ticks, shorten or turn the labels, or make the figure larger"
         )
     if what := blurred(figure, drawn):
-        return (
-            f"{what}; leave colours to the style, or use C0 to C5, "
-            "and gray for lines, which change with the page or are seen on both"
-        )
+        return what
     return None
 
 

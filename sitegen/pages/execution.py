@@ -5,6 +5,7 @@ import __future__
 import builtins
 import contextlib
 import linecache
+import logging
 import os
 import sys
 import tempfile
@@ -112,11 +113,23 @@ def _workplace(main: _Main) -> Iterator[None]:
             yield
         finally:
             sys.modules["__main__"] = main_before
-            plt.close("all")
-            backend.take_shown()
-            plt.switch_backend(before)
+            with _unlogged():
+                plt.close("all")
+                backend.take_shown()
+                plt.switch_backend(before)
             os.environ.clear()
             os.environ.update(environment)
+
+
+@contextlib.contextmanager
+def _unlogged() -> Iterator[None]:
+    """Log nothing of what we do ourselves: a page may show all that libraries log."""
+    before = logging.root.manager.disable
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _run_snippet(
@@ -158,13 +171,15 @@ def _run_snippet(
     shown = backend.take_shown()
     for figure in shown:
         try:
-            drawings.append(to_svg(figure))
-            records.append(record(figure))
+            with _unlogged():
+                drawings.append(to_svg(figure))
+                records.append(record(figure))
+                message = fault(figure)
         except Exception as error:
             reason = traceback.format_exception_only(error)[-1].strip()
             report(f"the figure cannot be drawn: correct what the snippet draws\n{reason}")
             continue
-        if message := fault(figure):
+        if message:
             report(message)
     if len(shown) != len(snippet.figures):
         report(

@@ -7,6 +7,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+from pathspec.gitignore import GitIgnoreSpec
+
 __all__ = ["ENCODING", "page_files", "page_text"]
 
 ENCODING = "utf-8-sig"  # some editors mark UTF-8 by a first character that is no part of the text
@@ -37,12 +40,7 @@ def _excluded(docs: Path) -> Callable[[str], bool]:
     """Whether a path in the folder is one that the settings of the site exclude."""
     settings = docs.parent / "mkdocs.yml"
     text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
-    if "exclude_docs:" not in text:
-        return lambda uri: uri.startswith((".", "templates/")) or "/." in uri
-    # Those who test pages without building the site need neither.
-    import yaml
-    from pathspec.gitignore import GitIgnoreSpec
-
-    patterns = yaml.load(text, yaml.BaseLoader)["exclude_docs"]  # noqa: S506 (tags of others are left alone)
-    spec = GitIgnoreSpec.from_lines([".*", "/templates/", *patterns.splitlines()])
+    read = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506 (tags of others are left alone)
+    patterns = (read.get("exclude_docs") or "").splitlines()
+    spec = GitIgnoreSpec.from_lines([".*", "/templates/", *patterns])
     return lambda uri: bool(spec.match_file(uri))

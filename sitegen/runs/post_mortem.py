@@ -27,7 +27,7 @@ def why(page: Page, trace: str, exitcode: int | None, seconds: float | None) -> 
         The limit, if the page has reached it.
     """
     line = _line(page, trace)
-    source = page.text.splitlines()[line - 1].strip()
+    source = page.text.split("\n")[line - 1].strip()
     if seconds is not None:
         reason = (
             f"the page has not ended after {seconds:g} s, at `{source}`\n"
@@ -53,5 +53,6 @@ def _line(page: Page, trace: str) -> int:
 
 def _end(exitcode: int | None) -> str:
     if exitcode is not None and exitcode < 0:
-        return f"by {signal.Signals(-exitcode).name}"
+        names = {number.value: number.name for number in signal.Signals}
+        return f"by {names.get(-exitcode, f'signal {-exitcode}')}"
     return f"with exit code {exitcode}"

@@ -19,6 +19,14 @@ def used() -> Iterator[None]:
     plt.switch_backend(before)
 
 
+def test_a_text_can_be_measured_before_it_is_drawn() -> None:
+    """The drawing of a tree in scikit-learn does so."""
+    figure = plt.figure()
+    small, large = (figure.text(0, 0, "words", size=size) for size in (10, 20))
+    measured = [text.get_window_extent(figure.canvas.get_renderer()) for text in (small, large)]
+    assert 2 == pytest.approx(measured[1].width / measured[0].width, rel=0.1)
+
+
 def test_figures_that_are_shown_are_taken_once_and_closed() -> None:
     first, second = plt.figure(), plt.figure()
     assert [] == backend.take_shown(), "they are open, but have not been shown"

@@ -1,8 +1,10 @@
 """What a figure draws is told from what is behind it on both pages, or it is named."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -129,6 +131,10 @@ GROUNDED: dict[str, Draw] = {
     "black number on a bright cell": lambda axes: (
         axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1", color="black")
     ),
+    "white gaps between bars": lambda axes: axes.bar([1, 2], [3, 4], edgecolor="white"),
+    "points with a black edge": lambda axes: axes.scatter([1, 2], [3, 4], edgecolor="black"),
+    "hollow points": lambda axes: axes.plot([1, 2], [3, 4], "o", markerfacecolor="white"),
+    "pale band": lambda axes: axes.fill_between([1, 2], [3, 4], color="lightgray"),
     "black word on a gray bar": lambda axes: (
         axes.barh([1], [5], color="gray") and axes.text(1, 1, "word", color="black")
     ),
@@ -148,6 +154,24 @@ UNGROUNDED: dict[str, Draw] = {
     "number on a cell": lambda axes: axes.imshow([[0, 1]], cmap="gray") and axes.text(1, 0, "1"),
     "table on white": lambda axes: table(axes, edge="C0", face="white"),
 }
+
+
+UNGROUNDED |= {
+    "arrows in the black of Matplotlib": lambda axes: axes.quiver([1, 2], [3, 4], [1, 1], [1, 2]),
+    "table in the white of Matplotlib": lambda axes: axes.table([["1", "2"]]),
+    "black points with a black edge": lambda axes: axes.scatter([1], [2], c="k", edgecolor="k"),
+}
+
+
+@pytest.mark.parametrize("colour", ["C0", "#111111"])
+def test_a_surface_in_shades_is_seen_if_some_of_them_are(colour: str) -> None:
+    figure = plt.figure()
+    x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    axes: Any = figure.add_subplot(projection="3d")
+    axes.plot_surface(x, y, x * y, color=colour)
+    to_svg(figure)
+    assert ("C0" == colour) == (blurred(figure, record(figure)) is None)
+    plt.close(figure)
 
 
 @pytest.mark.parametrize("name", UNGROUNDED)

@@ -71,7 +71,34 @@ def drawn() -> Iterator[Drawn]:
         ),
         (
             lambda ax: ax.bar(["a", "b"], [5, 10], color=["C2", "gray"]),
-            {"patches": "2 in C2 #808080, 10 points"},
+            {"patches": "2 in C2 #808080, 8 points", "patches, colour": "0.0% 100.0% ± 50.0%"},
+        ),
+        (
+            lambda ax: ax.axvspan(2, 4),
+            {
+                "patches, x": "20.0% 20.0% 40.0% 40.0% ± 10.0%",
+                "patches, y": "0.0% 100.0% 0.0% 100.0% ± 50.0%",
+            },
+        ),
+        (
+            lambda ax: ax.scatter([1, 2, 3], [1, 1, 1], s=[5, 10, 20], c=["C1", "C0", "C1"]),
+            {
+                "collection 1, colour": "0.0% 100.0% 0.0% ± 47.1%",
+                "collection 1, size": "25.0% 50.0% 100.0% ± 31.2%",
+            },
+        ),
+        (
+            lambda ax: ax.annotate("here", (1, 2), (5, 5), arrowprops={}),
+            {"text 1, x": "50.0%", "text 1, points to": "10.0% 20.0%"},
+        ),
+        (lambda ax: ax.table([["1", "2"], ["3", "4"]]), {"artist 1": "1 | 2 | 3 | 4"}),
+        (
+            lambda ax: ax.inset_axes((0.2, 0.5, 0.4, 0.3)).plot([0, 1], [3, 4]),
+            {"inset 1": "20.0% 50.0% 60.0% 80.0%", "inset 1, line 1": "C0 -, 2 points"},
+        ),
+        (
+            lambda ax: ax.secondary_xaxis("top", functions=(lambda x: 2 * x, lambda x: x / 2)),
+            {"inset 1, x axis": "function from 0.000 to 20.00"},
         ),
         (
             lambda ax: ax.imshow([[0, 1], [0, 3]], cmap="gray"),
@@ -123,12 +150,16 @@ def test_axes_in_space_are_seen_from_somewhere() -> None:
     ax: Any = figure.add_subplot(projection="3d")
     ax.plot([0, 1], [0, 1], [0, 1])
     ax.set(xlabel="east", zlabel="up")
+    ax.text(0.5, 0.5, 0.5, "in the middle")
+    ax.set_proj_type("ortho")
     ax.view_init(30, -45)
     to_svg(figure)
     found = record(figure)
     assert "30.0 and -45.0 degrees" == found["axes 1, seen from"]
     assert "east | | up" == " ".join(found["axes 1, labels"].split())
     assert found["axes 1, line 1"].endswith(" -, 2 points")
+    ends = [float(end[:-1]) for end in found["axes 1, line 1, y"].split(" ± ")[0].split()]
+    assert sum(ends) / 2 == pytest.approx(float(found["axes 1, text 1, y"][:-1]), abs=0.2)
     plt.close(figure)
 
 

@@ -40,7 +40,7 @@ DEFECTS = {
         31,
         "cut off",
     ),
-    "figure in black": ("square(x))\nplt", 'square(x), "k")\nplt', 31, "fixed black"),
+    "figure in black": ("square(x))\nplt", 'square(x), "k")\nplt', 31, "a line in #000000"),
     "figure that cannot be drawn": (
         "plt.show()",
         'plt.title("$\\\\frac$")\nplt.show()',

@@ -70,6 +70,10 @@ def test_a_crash_is_placed_where_the_thread_was_that_crashed(page: Page) -> None
     assert (5, "by SIGSEGV, at `return 1 / 1`") == (problem.line, problem.message[-29:])
 
 
+def test_a_signal_without_a_name_is_given_by_its_number(page: Page) -> None:
+    assert "by signal 99, at" in why(page, "3\n", -99, None).message
+
+
 def test_without_a_trace_it_is_the_first_line_of_the_snippet_that_ran(page: Page) -> None:
     problem = why(page, "3\n8\n", 0, None)
     assert 9 == problem.line

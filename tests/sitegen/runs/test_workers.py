@@ -120,3 +120,7 @@ def test_who_watches_the_pages_that_run_can_end_them(tmp_path: Path) -> None:
     with pytest.raises(InterruptedError):
         list(run_pages([read(path)], watch))
     assert not is_alive(int(started.read_text()))
+
+
+def test_what_the_engine_does_is_not_in_the_log_of_a_page(finished: Finish) -> None:
+    assert [] == finished("import logging\nlogging.basicConfig(level=logging.DEBUG)").problems
