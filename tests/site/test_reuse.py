@@ -44,7 +44,7 @@ def test_where_nothing_can_be_copied_the_link_opens_the_markdown(
             "request", lambda request: request.is_navigation_request() and asked.append(request.url)
         )
         if lacking == "twin":
-            page.evaluate("window.fetch = () => Promise.reject(new Error('offline'))")
+            page.evaluate("() => void (window.fetch = () => Promise.reject(new Error('offline')))")
         page.get_by_role("link", name="Copy page as Markdown").click()
         page.wait_for_timeout(500)
     assert [f"{address}{PAGE}.md"] == asked

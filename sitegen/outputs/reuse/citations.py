@@ -146,7 +146,11 @@ class Citation:
             "language": "en",
             "URL": self.url,
         }
-        return json.dumps([item], ensure_ascii=False, indent=2)
+        lines = (
+            f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
+            for name, value in item.items()
+        )
+        return "[{\n" + ",\n".join(lines) + "\n}]"
 
     @property
     def tags(self) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ async function copy(link) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.copy-page");
+  const link = event.target.closest("a[data-copy]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (!navigator.clipboard || !window.ClipboardItem) return;
   event.preventDefault();
