@@ -23,7 +23,7 @@ export default [
   { files: ["sitegen/live/browser/*.mjs"], languageOptions: { globals: globals.browser } },
   {
     files: ["theme/assets/scripts/*.js"],
-    languageOptions: { globals: { ...globals.browser, document$: "readonly" } },
+    languageOptions: { globals: { ...globals.browser, alert$: "readonly", document$: "readonly" } },
   },
   { files: ["sitegen/{assets,live,rendering}/*.mjs"], languageOptions: { globals: globals.node } },
 ];

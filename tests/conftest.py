@@ -28,7 +28,7 @@ BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 def build_folder(tmp_path: Path) -> Path:
     """Return a folder with what a build needs of ours besides pages and settings."""
     (ROOT / ".cache/live").mkdir(parents=True, exist_ok=True)
-    for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
+    for name in ("node_modules", "CHANGELOG.md", "CITATION.cff", ".cache/live"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path

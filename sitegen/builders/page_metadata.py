@@ -12,15 +12,29 @@ from mkdocs.structure.pages import Page
 
 from sitegen.assets.social_card import card_uri
 from sitegen.notebooks.addresses import COLAB, file_of_notebook, uri_of_notebook, uri_of_page
+from sitegen.outputs.reuse.citations import Citation, Work
 from sitegen.rendering.structured_data import Site, describe, describe_home
 
-__all__ = ["escape_page", "escape_site", "link_notebook", "structured_data", "words"]
+__all__ = [
+    "citation",
+    "escape_page",
+    "escape_site",
+    "link_notebook",
+    "site_words",
+    "structured_data",
+    "words",
+]
 
 
 def words(page: Page, config: MkDocsConfig) -> tuple[str, str]:
     """Return the title and the description of a page, as plain text."""
     title = page.meta.get("title") or _title(page) or config.site_name
     return _plain(title), _plain(page.meta.get("description") or config.site_description)
+
+
+def site_words(config: MkDocsConfig) -> tuple[str, str]:
+    """Return the name and the description of the site, as plain text."""
+    return _plain(config.site_name), _plain(config.site_description or "")
 
 
 def escape_site(
@@ -86,6 +100,12 @@ def structured_data(page: Page, config: MkDocsConfig) -> dict[str, str]:
         else describe(site, path, markdown, steps=steps, description=description)
     )
     return {"title": title, "text": description, "data": data, "card": site.url + card_uri(path)}
+
+
+def citation(page: Page, config: MkDocsConfig, work: Work) -> Citation | None:
+    """Return how to cite a page, if it is a tutorial or a case."""
+    uri = page.file.src_uri
+    return Citation(uri, words(page, config)[0], work) if uri_of_notebook(uri) else None
 
 
 def link_notebook(page: Page, files: Files) -> bool:

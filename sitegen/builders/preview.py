@@ -29,7 +29,16 @@ from sitegen.runs.workers import warm_up
 __all__ = ["Preview", "publish"]
 
 # What a complete build changes besides a page itself, and the reader of that page does not see.
-UNSEEN = ("404.html", "assets/cards/", "notebooks/", "search/", "sitemap.xml")
+UNSEEN = (
+    "404.html",
+    "assets/cards/",
+    "errata.json",
+    "llms",
+    "notebooks/",
+    "search/",
+    "sitemap.xml",
+)
+MARKDOWN = ".md"
 
 log = logging.getLogger("mkdocs.hooks.sitegen")
 
@@ -82,7 +91,7 @@ class Preview:
             self.site.step = lambda _: None
         self.complete = True
         others = publish(self.built, self.served)
-        if shown and not all(uri.startswith(UNSEEN) for uri in others):
+        if shown and not all(uri.startswith(UNSEEN) or uri.endswith(MARKDOWN) for uri in others):
             self.server._wanted_epoch = _timestamp()
 
     def _step(self, running: list[Path]) -> None:

@@ -31,9 +31,11 @@ from sitegen.builders.kept_pages.page_inputs import page_inputs
 from sitegen.builders.kept_pages.references import references_of, register
 from sitegen.builders.linked_file import LinkedFile
 from sitegen.builders.page_metadata import (
+    citation,
     escape_page,
     escape_site,
     link_notebook,
+    site_words,
     structured_data,
     words,
 )
@@ -45,6 +47,8 @@ from sitegen.common.paths import PAGES
 from sitegen.live.browser_assets import Live
 from sitegen.live.browser_assets import build as build_live
 from sitegen.notebooks.html import simplify
+from sitegen.outputs.reuse.citations import Work, read_work
+from sitegen.outputs.reuse.files import publish
 from sitegen.rendering.page import finished
 from sitegen.rendering.text.formula_text import formulas_as_text
 from sitegen.runs.environment import Environment
@@ -74,6 +78,7 @@ class Build:
     sheets: list[str] = field(default_factory=list)
     pages: PageCache = field(default_factory=lambda: PageCache("", ""))
     nav: Navigation | None = None
+    work: Work | None = None
     env: jinja2.Environment | None = None
     files: Files | None = None
 
@@ -124,7 +129,11 @@ class SiteBuild:
         code = Environment()
         pages = [Path(file.abs_src_path or "") for file in files.documentation_pages()]
         pages = [path for path in pages if path.suffix == ".md"]
-        common = page_inputs(config, files, code)
+        try:
+            self.now.work = read_work()
+        except (FileNotFoundError, ValueError) as error:
+            raise PluginError(str(error)) from error
+        common = [repr(self.now.work), *page_inputs(config, files, code)]
         self.now.pages = PageCache.of(pages, common, code.whole_package())
         self.now.nav = nav
         return nav
@@ -199,7 +208,11 @@ class SiteBuild:
             _search_entries(config).extend(kept.entries)
             return context | {"kept": kept.html}  # type: ignore[return-value]
         escape_page(page)  # which may have been read again
-        return context | {"shared": structured_data(page, config)}  # type: ignore[return-value]
+        added = {
+            "shared": structured_data(page, config),
+            "citation": citation(page, config, self.now.work) if self.now.work else None,
+        }
+        return context | added  # type: ignore[return-value]
 
     @event_priority(LAST)  # when the page is as it will be written
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -222,12 +235,14 @@ class SiteBuild:
         return output
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Reduce fonts, styles and scripts to what pages use, and keep the pages for the next build."""
+        """Add the files for other programs, reduce fonts, styles and scripts, and keep the pages for the next build."""
         logs_warnings = logging.getLogger("mkdocs").isEnabledFor(logging.WARNING)
         if logs_warnings and not self.warnings.get_counts():
             self.now.pages.write()
         try:
-            reduce_assets(Path(config.site_dir), self.now.sheets, self.now.scripts)
+            site, docs = Path(config.site_dir), Path(config.docs_dir)
+            publish(site, docs, *site_words(config), config.nav or [])
+            reduce_assets(site, self.now.sheets, self.now.scripts)
         except ValueError as error:
             raise PluginError(str(error)) from error
         prune()

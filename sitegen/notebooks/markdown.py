@@ -3,13 +3,20 @@
 import posixpath
 import re
 import textwrap
+from collections.abc import Callable
+from itertools import count
 
 from sybil import Region
 
 from sitegen.notebooks.addresses import SITE, page_address
 from sitegen.pages.contract import FIGURE, MARK, NAME, Page, fences
 
-__all__ = ["CELL", "HEADING", "alt_text", "to_markdown", "with_rendered_formulas"]
+__all__ = [
+    "CELL", "FRONT_MATTER", "HEADING", "absolute_links", "alt_text", "open_boxes", "to_markdown",
+    "with_rendered_formulas",
+]  # fmt: skip
+
+Written = Callable[[str, str, str], list[str]]
 
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 BOX = re.compile(r'(?:!!!|\?\?\?)\+? *(?P<kind>[\w-]+)(?: +"(?P<title>[^"]*)")?[ \t]*')
@@ -22,17 +29,17 @@ VERBATIM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)(?P<title>[^)]*)\)")
-ATTRIBUTES = re.compile(r"[ \t]*\{:? *[.#][^}\n]*\}")
+ATTRIBUTES = re.compile(r"[ \t]*\{:? *(?:[.#]|\w+=)[^}\n]*\}")
 # A line of its own that stands for a cell: a snippet by its number, or a solution that is folded.
 CELL = re.compile(r"^\0(?P<kind>snippet|folded) (?P<what>.*)$", re.MULTILINE)
 
 
 def to_markdown(page: Page, uri: str) -> str:
     """Return the page in the Markdown of notebooks, with a line for each cell."""
-    text = _resolve(_cut(page), uri)
+    text = absolute_links(_cut(page), uri)
     start, title, exercises = text.partition("\n## Exercises\n")
     exercises = EXERCISE.sub(r"### \1\n\n", exercises)
-    return _open_boxes(start + title + exercises)
+    return open_boxes(start + title + exercises, _as_cells())
 
 
 def _cut(page: Page) -> str:
@@ -65,7 +72,7 @@ def _cut(page: Page) -> str:
     return text
 
 
-def _resolve(text: str, uri: str) -> str:
+def absolute_links(text: str, uri: str) -> str:
     """Make links absolute, and drop the attributes that only the site's Markdown knows."""
 
     def link(match: re.Match[str]) -> str:
@@ -87,9 +94,9 @@ def _resolve(text: str, uri: str) -> str:
     return result + prose(text[place:])
 
 
-def _open_boxes(text: str) -> str:
-    """Turn admonitions into quotations, and solutions into sections that can be folded."""
-    lines, result, solutions = text.split("\n"), [], 0
+def open_boxes(text: str, written: Written) -> str:
+    """Replace admonitions by what ``written`` makes of title, content and the first line that follows."""
+    lines, result = text.split("\n"), []
     while lines:
         line = lines.pop(0)
         box = BOX.fullmatch(line)
@@ -99,18 +106,25 @@ def _open_boxes(text: str) -> str:
         inside = []
         while lines and (not lines[0].strip() or lines[0].startswith("    ")):
             inside.append(lines.pop(0))
-        content = textwrap.dedent("\n".join(inside)).strip("\n")
-        title = box["title"] or box["kind"].capitalize()
-        if title == "Solution":
-            solutions += 1
-            following = next((line for line in lines if line.strip()), "#")
-            # Only a heading ends what is folded.
-            title = f"Solution {solutions}"
-            heading = f"\0folded {title}" if HEADING.match(following) else f"**{title}**"
-            result += [heading, "", _open_boxes(content), ""]
-        else:
-            result += [_quotation(f"**{title}**\n\n{_open_boxes(content)}"), ""]
+        content = open_boxes(textwrap.dedent("\n".join(inside)).strip("\n"), written)
+        following = next((line for line in lines if line.strip()), "#")
+        result += [*written(box["title"] or box["kind"].capitalize(), content, following), ""]
     return "\n".join(result)
+
+
+def _as_cells() -> Written:
+    """Turn admonitions into quotations, and solutions, which are numbered, into sections that can be folded."""
+    numbers = count(1)
+
+    def written(title: str, content: str, following: str) -> list[str]:
+        if title != "Solution":
+            return [_quotation(f"**{title}**\n\n{content}")]
+        title = f"Solution {next(numbers)}"
+        # Only a heading ends what is folded.
+        heading = f"\0folded {title}" if HEADING.match(following) else f"**{title}**"
+        return [heading, "", content]
+
+    return written
 
 
 def _formula(match: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ INDEX = "search/search_index.json"
 # Python for the browser, what only a server or a search engine reads, and what only debuggers or other languages need.
 LEFT_OUT = re.compile(
     r"assets/pyodide/|assets/live/.*(?<!\.css)$|assets/javascripts/lunr/|downloads/"
-    r"|404\.html|robots\.txt|sitemap\.xml(\.gz)?$|objects\.inv$|.*\.map$"
+    r"|404\.html|robots\.txt|llms(-full)?\.txt|sitemap\.xml(\.gz)?$|objects\.inv$|.*\.map$"
 )
 
 _NEEDS_SERVER = 'link[rel="preload"], script[type="module"]'

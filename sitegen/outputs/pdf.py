@@ -18,7 +18,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-import yaml
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from pypdf import PdfReader, PdfWriter
@@ -29,6 +28,7 @@ from sitegen.common.files import write_atomically
 from sitegen.common.html import Node, attribute, find, home_of, inside, is_local, parse
 from sitegen.common.programs import chromium as printer
 from sitegen.common.programs.chromium import print_to_pdf
+from sitegen.outputs.navigation import parts, settings
 
 __all__ = ["Chapter", "chapters", "document", "page_numbers", "print_guide"]
 
@@ -98,14 +98,11 @@ class Chapter:
 
 def chapters(site: Path, config: Path = Path("mkdocs.yml")) -> list[Chapter]:
     """Read the pages of the guide from the built site, in the order of the navigation."""
-    # Tags of other tools in the file are of no interest here.
-    navigation = yaml.load(config.read_text(encoding="utf-8"), yaml.BaseLoader)["nav"]  # noqa: S506
     found = []
-    for entry in navigation:
-        ((part, inside),) = entry.items()
+    for part, sources in parts(settings(config)["nav"]):
         if part in LEFT_OUT:
             continue
-        for source in _sources(inside):
+        for source in sources:
             path = PurePosixPath(source).with_suffix("")
             folder = path.parent if path.name == "index" else path
             tree = parse((site / folder / "index.html").read_text(encoding="utf-8"))
@@ -115,15 +112,6 @@ def chapters(site: Path, config: Path = Path("mkdocs.yml")) -> list[Chapter]:
             title = find(content, "h1").text().strip()
             found.append(Chapter(part, f"{folder.as_posix()}/", content, title))
     return found
-
-
-def _sources(inside: Any) -> Iterator[str]:
-    """All pages of a part of the navigation, however deep."""
-    if isinstance(inside, str):
-        yield inside
-        return
-    for entry in inside:
-        yield from _sources(next(iter(entry.values())) if isinstance(entry, dict) else entry)
 
 
 def document(site: Path, found: list[Chapter], home: str) -> str:

@@ -49,7 +49,7 @@ def finished(html: str, address: Callable[[str], str]) -> str:
 
 
 def _move_below_heading(content: Node) -> None:
-    """Put the links to the notebook below the heading, of which the template knows nothing."""
-    links, heading = content.css_first(".notebook-links"), content.css_first("h1")
-    if links is not None and heading is not None:
-        heading.insert_after(links, move=True)
+    """Put what can be done with the page below its heading, of which the template knows nothing."""
+    actions, heading = content.css_first(".page-actions"), content.css_first("h1")
+    if actions is not None and heading is not None:
+        heading.insert_after(actions, move=True)

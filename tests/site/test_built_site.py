@@ -265,8 +265,8 @@ def test_no_page_is_wider_than_the_window(looks: Looks) -> None:
     assert [] == looks.too_wide
 
 
-def test_only_code_that_runs_can_be_copied(looks: Looks) -> None:
-    assert {"language-python"} == looks.copied
+def test_only_code_that_runs_and_citations_can_be_copied(looks: Looks) -> None:
+    assert {"language-python", "language-bibtex", "language-json"} == looks.copied
 
 
 def test_what_scrolls_sideways_is_within_reach_of_the_keyboard(looks: Looks) -> None:

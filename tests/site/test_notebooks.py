@@ -227,7 +227,7 @@ def html(site: Path, uri: str) -> str:
 def test_a_page_offers_its_notebook_below_its_heading(site: Path, notebook: str) -> None:
     page = html(site, uri_of_page(notebook))
     name = Path(notebook).stem
-    (line,) = re.findall(r'</h1><p class="notebook-links[^>]*>(.*?)</p>', page, re.DOTALL)
+    (line,) = re.findall(r'</h1><p class="page-actions[^>]*>(.*?)</p>', page, re.DOTALL)
     links = re.findall(
         r'<a href="([^"]*)"( download\b)?[^>]*>.*?</svg>\s*([^<]+)</a>', line, re.DOTALL
     )
@@ -237,13 +237,14 @@ def test_a_page_offers_its_notebook_below_its_heading(site: Path, notebook: str)
         (f"{folder}{name}.ipynb", " download", "Download"),
         (COLAB + file_of_notebook(notebook), "", "Open in Colab"),
     ] == links
+    assert f'href="../{name}.md"' in line
 
 
 def test_only_pages_with_a_notebook_offer_one(site: Path) -> None:
     offering = {
         file.parent.relative_to(site).as_posix()
         for file in site.rglob("index.html")
-        if "notebook-links" in file.read_text(encoding="utf-8")
+        if "Open in Colab" in file.read_text(encoding="utf-8")
     }
     with_notebook = {notebook.removesuffix(".ipynb") for notebook in PAGES}
     assert with_notebook | {name.removeprefix("notebooks/") for name in with_notebook} == offering

@@ -24,6 +24,8 @@ def test_every_block_of_code_is_a_fence_that_was_run(site: Path) -> None:
         promises = [fence for snippet in page.snippets for fence in (snippet.output, snippet.error)]
         wanted = {"python": len(page.snippets), "text": len(list(filter(None, promises)))}
         tree = parse(html)
+        for citation in tree.css(".citation"):
+            citation.decompose()
         blocks = [
             attribute(box, "class").removesuffix("highlight").strip().removeprefix("language-")
             for box in tree.css("div.highlight")

@@ -30,6 +30,9 @@ def site(build_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(PAGE, encoding="utf-8")
     (build_folder / "site/tutorials/data.txt").write_text(PAGE, encoding="utf-8")
+    (build_folder / "docs").mkdir()
+    (build_folder / "docs/index.md").write_text("# Home\n", encoding="utf-8")
+    (build_folder / "mkdocs.yml").write_text("site_name: Ours\nnav: [{Home: index.md}]\n", "utf-8")
     monkeypatch.chdir(build_folder)
     return build_folder / "site"
 
@@ -43,6 +46,8 @@ def test_figures_assets_and_pages_are_finished(site: Path) -> None:
     assert "fonts/KaTeX_Main-Regular.woff2" in sheet
     assert ".ttf" not in sheet
     assert PAGE == (site / "tutorials/data.txt").read_text(encoding="utf-8"), "this is no page"
+    assert (site / "index.md").read_text(encoding="utf-8").startswith("# Home\n")
+    assert "[Home](" in (site / "llms.txt").read_text(encoding="utf-8")
     for name in PAGES:
         tree = parse((site / name).read_text(encoding="utf-8"))
         assert 1 == len(tree.css(".arithmatex .katex"))

@@ -3,6 +3,7 @@
 import html
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,16 @@ from mkdocs.structure.nav import get_navigation
 from mkdocs.structure.pages import Page
 from mkdocs_jupyter.plugin import NotebookFile
 
-from sitegen.builders.page_metadata import link_notebook, structured_data, words
+from sitegen.builders.page_metadata import (
+    citation,
+    escape_site,
+    link_notebook,
+    site_words,
+    structured_data,
+    words,
+)
 from sitegen.common.html import attribute, find, parse
+from sitegen.outputs.reuse.citations import Citation, Work
 
 HOME = "https://example.org/ours/"
 NAV: list[Any] = [
@@ -148,6 +157,25 @@ def test_a_page_without_a_notebook_names_none(pages: Project, uri: str) -> None:
     page = pages.page(uri)
     assert not link_notebook(page, pages.files)
     assert "notebook" not in page.meta
+
+
+WORK = Work("Ours", (("Somebody",),), "1.0", date(2027, 3, 1))
+
+
+def test_tutorials_and_cases_are_cited_by_their_titles(pages: Project) -> None:
+    def cited(uri: str) -> Citation | None:
+        return citation(pages.page(uri), pages.config, WORK)
+
+    assert Citation("tutorials/slopes.md", "On slopes", WORK) == cited("tutorials/slopes.md")
+    assert Citation("cases/prices.md", "Prices", WORK) == cited("cases/prices.md")
+    assert {None} == {cited(uri) for uri in ("index.md", "cases/index.md", "reference/index.md")}
+    assert citation(pages.notebook, pages.config, WORK) is None
+
+
+def test_the_words_of_the_site_are_plain_text_after_they_have_been_escaped(pages: Project) -> None:
+    pages.config.site_name = "A & B"
+    escape_site(pages.config, [], [])
+    assert ("A & B", "What it is") == site_words(pages.config)
 
 
 SIGNS = 'Is "f < g" & why'

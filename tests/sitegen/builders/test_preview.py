@@ -85,7 +85,7 @@ class Served:
         """The same pages as built by `mkdocs build`, for the address of the server."""
         folder.mkdir()
         (folder / ".cache").mkdir()
-        for name in ("node_modules", "CHANGELOG.md", ".cache/live"):
+        for name in ("node_modules", "CHANGELOG.md", "CITATION.cff", ".cache/live"):
             (folder / name).symlink_to(ROOT / name)
         shutil.copytree(self.site.docs, folder / "docs")
         text = (self.site.root / "mkdocs.yml").read_text(encoding="utf-8")

@@ -31,7 +31,7 @@ cli(["build", "--strict"])
 
 
 def test_a_site_without_any_source_is_built_and_says_so(tmp_path):
-    for name in ("node_modules", "CHANGELOG.md"):
+    for name in ("node_modules", "CHANGELOG.md", "CITATION.cff"):
         (tmp_path / name).symlink_to(ROOT / name)
     docs = tmp_path / "docs"
     docs.mkdir()

@@ -9,7 +9,7 @@ TEXT = "<p>" + "All work and no play. " * 20 + "</p>"
 TEMPLATE = f"""<!doctype html>
 <html><head><title>A</title></head><body>
 <article>
-  <p class="notebook-links">View as notebook</p>
+  <p class="page-actions">View as notebook</p>
   <h1>Title</h1>
   <p><em>First</em> <span class="arithmatex">\\(\\mathcal{{A}}\\)</span></p>
   <h2>One</h2>

@@ -107,6 +107,19 @@ def test_a_page_that_others_name_is_named_anew_by_all(site: Any) -> None:
     assert addresses(before) == addresses(kept(site).keys() - before.keys())
 
 
+def test_a_page_is_cited_as_the_citation_file_says_now(site: Any) -> None:
+    assert b"<summary>Cite this page</summary>" in build(site)["tutorials/first/index.html"]
+    before = kept(site)
+    path = site.root / "CITATION.cff"
+    text = path.read_text(encoding="utf-8")
+    path.unlink()  # a link to ours
+    path.write_text(text.replace("title: ", "title: Another guide # "), encoding="utf-8")
+    page = build(site)["tutorials/first/index.html"].decode()
+    assert "howpublished = {Another guide}" in page
+    assert '<meta name="DC.isPartOf" content="Another guide">' in page
+    assert addresses(before) == addresses(kept(site).keys() - before.keys())
+
+
 def test_other_settings_render_all_pages_anew(site: Any) -> None:
     build(site)
     before = kept(site)
