@@ -16,16 +16,16 @@ ON_PAPER = """() => {
     const style = (element, name) => getComputedStyle(element)[name];
     const wide = [...document.querySelectorAll(".md-typeset :is(pre, code, table, img, .katex-display > .katex)")]
         .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1);
-    const closed = [...document.querySelectorAll("details > :not(summary)")].filter(e => !e.checkVisibility());
+    const closed = [...document.querySelectorAll("details:not(.no-print) > :not(summary)")].filter(e => !e.checkVisibility());
     return {
-        pressed: visible(".md-header, .md-tabs, .md-sidebar, .md-footer, .headerlink, .md-code__nav, .live-bar, .live-page, .md-top")
+        pressed: visible(".md-header, .md-tabs, .md-sidebar, .md-footer, .headerlink, .md-code__nav, .live-bar, .live-page, .md-top, .no-print")
             .map(e => e.className),
         figures: visible(".figure img").map(e => e.src.split("#")[1]),
         ink: style(document.querySelector(".md-typeset p"), "color"),
         paper: style(document.body, "backgroundColor"),
         wide: wide.map(e => e.outerHTML.slice(0, 150)),
         closed: closed.length,
-        solutions: document.querySelectorAll("details").length,
+        solutions: document.querySelectorAll("details:not(.no-print)").length,
     };
 }"""
 
