@@ -39,86 +39,86 @@ def drawn() -> Iterator[Drawn]:
             lambda ax: ax.plot([0, 5], [10, 0], "--o", color="C1"),
             {
                 "line 1": "C1 -- o, 2 points",
-                "line 1, x": "0.0% 50.0% ± 25.0%",
-                "line 1, y": "100.0% 0.0% ± 50.0%",
+                "line 1, x": "0.00% 50.00% ± 25.00%",
+                "line 1, y": "100.00% 0.00% ± 50.00%",
             },
         ),
         (
             lambda ax: ax.plot(range(16), range(16)),
-            {"line 1, x": "5.0% 25.0% 45.0% 65.0% 85.0% 105.0% 125.0% 145.0% ± 46.1%"},
+            {"line 1, x": "5.00% 25.00% 45.00% 65.00% 85.00% 105.00% 125.00% 145.00% ± 46.10%"},
         ),
         (lambda ax: ax.plot([1, 2, 3], [1, np.nan, 3]), {"line 1": "C0 -, 2 points"}),
-        (lambda ax: ax.axhline(5), {"line 1, x": "0.0% 100.0% ± 50.0%"}),
+        (lambda ax: ax.axhline(5), {"line 1, x": "0.00% 100.00% ± 50.00%"}),
         (
             lambda ax: ax.semilogy([1, 2], [1, 100]) and ax.set_ylim(1, 1e4),
-            {"line 1, y": "0.0% 50.0% ± 25.0%", "y axis": "log from 1.000 to 1.000e+04"},
+            {"line 1, y": "0.00% 50.00% ± 25.00%", "y axis": "log from 1.0000 to 10000."},
         ),
         (
             lambda ax: ax.scatter([1, 2], [3, 4]),
-            {"collection 1": "C0, 2 points", "collection 1, x": "10.0% 20.0% ± 5.0%"},
+            {"collection 1": "C0, 2 points", "collection 1, x": "10.00% 20.00% ± 5.00%"},
         ),
         (
             lambda ax: ax.scatter([1, 2], [3, 4], c=[0, 1]),
-            {"collection 1": "viridis, 2 points", "collection 1, colour": "0.0% 100.0% ± 50.0%"},
+            {"collection 1": "viridis, 2 points", "collection 1, colour": "0.00% 100.00% ± 50.00%"},
         ),
         (
             lambda ax: ax.quiver([1, 2], [3, 4], [0, 4], [5, 3]),
             {
-                "collection 1, x": "10.0% 20.0% ± 5.0%",
-                "collection 1, arrows along x": "0.0% 80.0% ± 40.0%",
-                "collection 1, arrows along y": "100.0% 60.0% ± 20.0%",
+                "collection 1, x": "10.00% 20.00% ± 5.00%",
+                "collection 1, arrows along x": "0.00% 80.00% ± 40.00%",
+                "collection 1, arrows along y": "100.00% 60.00% ± 20.00%",
             },
         ),
         (
             lambda ax: ax.bar(["a", "b"], [5, 10], color=["C2", "gray"]),
-            {"patches": "2 in C2 #808080, 8 points", "patches, colour": "0.0% 100.0% ± 50.0%"},
+            {"patches": "2 in C2 #808080, 8 points", "patches, colour": "0.00% 100.00% ± 50.00%"},
         ),
         (
             lambda ax: ax.axvspan(2, 4),
             {
-                "patches, x": "20.0% 20.0% 40.0% 40.0% ± 10.0%",
-                "patches, y": "0.0% 100.0% 0.0% 100.0% ± 50.0%",
+                "patches, x": "20.00% 20.00% 40.00% 40.00% ± 10.00%",
+                "patches, y": "0.00% 100.00% 0.00% 100.00% ± 50.00%",
             },
         ),
         (
             lambda ax: ax.scatter([1, 2, 3], [1, 1, 1], s=[5, 10, 20], c=["C1", "C0", "C1"]),
             {
-                "collection 1, colour": "0.0% 100.0% 0.0% ± 47.1%",
-                "collection 1, size": "25.0% 50.0% 100.0% ± 31.2%",
+                "collection 1, colour": "0.00% 100.00% 0.00% ± 47.14%",
+                "collection 1, size": "25.00% 50.00% 100.00% ± 31.18%",
             },
         ),
         (
             lambda ax: ax.annotate("here", (1, 2), (5, 5), arrowprops={}),
-            {"text 1, x": "50.0%", "text 1, points to": "10.0% 20.0%"},
+            {"text 1, x": "50.00%", "text 1, points to": "10.00% 20.00%"},
         ),
         (lambda ax: ax.table([["1", "2"], ["3", "4"]]), {"artist 1": "1 | 2 | 3 | 4"}),
         (
             lambda ax: ax.inset_axes((0.2, 0.5, 0.4, 0.3)).plot([0, 1], [3, 4]),
-            {"inset 1": "20.0% 50.0% 60.0% 80.0%", "inset 1, line 1": "C0 -, 2 points"},
+            {"inset 1": "20.00% 50.00% 60.00% 80.00%", "inset 1, line 1": "C0 -, 2 points"},
         ),
         (
             lambda ax: ax.secondary_xaxis("top", functions=(lambda x: 2 * x, lambda x: x / 2)),
-            {"inset 1, x axis": "function from 0.000 to 20.00"},
+            {"inset 1, x axis": "function from 0.0000 to 20.000"},
         ),
         (
             lambda ax: ax.imshow([[0, 1], [0, 3]], cmap="gray"),
             {
                 "image 1": "2 by 2, gray",
-                "image 1, across": "0.0% 66.7% ± 33.3%",
-                "image 1, down": "16.7% 50.0% ± 16.7%",
+                "image 1, across": "0.00% 66.67% ± 33.33%",
+                "image 1, down": "16.67% 50.00% ± 16.67%",
             },
         ),
         (
             lambda ax: ax.text(5, 2, "two\nwords"),
-            {"text 1": "two words", "text 1, x": "50.0%", "text 1, y": "20.0%"},
+            {"text 1": "two words", "text 1, x": "50.00%", "text 1, y": "20.00%"},
         ),
         (
             lambda ax: ax.set(title="all", xlabel="time", xticks=[1, 2], xticklabels=["a", "b"]),
-            {"title": "all", "x axis": "linear from 0.000 to 10.00, at a | b, time"},
+            {"title": "all", "x axis": "linear from 0.0000 to 10.000, at a | b, time"},
         ),
         (
             lambda ax: ax.set_title("on the left", loc="left") and ax.text(0, 0, ""),
-            {"title": "on the left", "text 1": None, "text 1, x": "0.0%"},
+            {"title": "on the left", "text 1": None, "text 1, x": "0.00%"},
         ),
         (lambda ax: ax.plot([], []), {"line 1": "C0 -, 0 points", "line 1, x": "nowhere"}),
         (
@@ -131,10 +131,10 @@ def drawn() -> Iterator[Drawn]:
         ),
         (
             lambda ax: ax.plot([1, 2], [-1, 100]) and ax.set(yscale="log", ylim=(1, 1e4)),
-            {"line 1, y": "-100.0% 50.0% ± 75.0%"},
+            {"line 1, y": "-100.00% 50.00% ± 75.00%"},
         ),
         (lambda ax: ax.imshow(np.ones((2, 3, 3))), {"image 1": "2 by 3 by 3, in colour"}),
-        (lambda ax: ax.invert_xaxis(), {"x axis": "linear from 10.00 to 0.000"}),
+        (lambda ax: ax.invert_xaxis(), {"x axis": "linear from 10.000 to 0.0000"}),
         (lambda ax: ax.plot([1], [1], label="one") and ax.legend(), {"legend": "one"}),
     ],
 )
@@ -173,12 +173,12 @@ def test_what_is_written_is_read_again(drawn: Drawn) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "n_differences"),
     [
-        ("10.0% 50.0%", "10.4% 49.6%", 0),
-        ("10.0% 50.0%", "10.6% 50.0%", 1),
-        ("0.0%", "-0.3%", 0),
+        ("10.00% 50.00%", "10.08% 49.92%", 0),
+        ("10.00% 50.00%", "10.12% 50.00%", 1),
+        ("0.00%", "-0.06%", 0),
         ("0.0%", "0.0% 0.0%", 1),
-        ("linear from -5.000 to 105.0", "linear from -5.001 to 105.1", 0),
-        ("linear from -5.000 to 105.0", "linear from -5.100 to 105.0", 1),
+        ("linear from -5.0000 to 105.00", "linear from -5.0001 to 105.02", 0),
+        ("linear from -5.0000 to 105.00", "linear from -5.0100 to 105.00", 1),
         ("log from 1.000e-05 to 1.000", "log from 1.000e-04 to 1.000", 1),
         ("C0 -, 1000 points", "C0 -, 1001 points", 1),
     ],

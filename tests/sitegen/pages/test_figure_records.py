@@ -51,10 +51,10 @@ def test_an_update_writes_down_what_figures_show_once(page: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("100 * x", "100 + x", "axes 1, y axis was linear from -5.000 to 105.0, percent, is linear"),
+        ("100 * x", "100 + x", "axes 1, y axis was linear from -5.0000 to 105.00, percent, is linear"),
         ("100 * x", "100 * x**2", "axes 1, line 1, y was"),
         ("100 * x", "100 * np.where(x == x[3], x + 0.05, x)", "axes 1, line 1, y was"),
-        ('"percent"', '"per cent"', "percent, is linear from -5.000 to 105.0, per cent"),
+        ('"percent"', '"per cent"', "percent, is linear from -5.0000 to 105.00, per cent"),
         ("plt.legend()", "", "axes 1, legend is gone; it was share"),
         ('"share"', '"shares"', "axes 1, legend was share, is shares"),
         ("plt.plot(x,", 'plt.plot(x, 50 * x, ":")\nplt.plot(x,', "axes 1, line 2 is new: C1 -"),
