@@ -29,6 +29,7 @@ VERBATIM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)(?P<title>[^)]*)\)")
+COMMENT = re.compile(r"[ \t]*(?P<comment><!--.*?-->)", re.DOTALL)
 ATTRIBUTES = re.compile(r"[ \t]*\{:? *(?:[.#]|\w+=)[^}\n]*\}")
 # A line of its own that stands for a cell: a snippet by its number, or a solution that is folded.
 CELL = re.compile(r"^\0(?P<kind>snippet|folded) (?P<what>.*)$", re.MULTILINE)
@@ -64,9 +65,12 @@ def _cut(page: Page) -> str:
     for match in filter(is_prose, FIGURE.finditer(text)):
         if NAME.fullmatch(match["target"]):
             cuts.append((*match.span(), f"*{alt_text(match)}*"))
-    for match in filter(is_prose, MARK.finditer(text)):
-        reason = f"*This snippet is not run: {match['reason']}.*" if match["mark"] == "skip" else ""
-        cuts.append((*match.span(), reason))
+    for match in filter(is_prose, COMMENT.finditer(text)):
+        mark = MARK.fullmatch(match["comment"])
+        if mark is not None and mark["mark"] == "skip":
+            cuts.append((*match.span("comment"), f"*This snippet is not run: {mark['reason']}.*"))
+        else:
+            cuts.append((*match.span(), ""))
     for start, end, new in sorted(cuts, reverse=True):
         text = text[:start] + new + text[end:]
     return text
