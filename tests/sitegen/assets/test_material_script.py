@@ -54,8 +54,8 @@ def test_a_patched_file_that_is_gone_stops_the_build(changed: Any) -> None:
 
 
 def test_a_module_that_is_gone_stops_the_build(changed: Any) -> None:
-    path = f"{SCRIPTS}/components/toc/index.ts"
-    with pytest.raises(ValueError, match=r'No matching export .* "mountTableOfContents"'):
+    path = f"{SCRIPTS}/components/tabs/index.ts"
+    with pytest.raises(ValueError, match=r'No matching export .* "mountTabs"'):
         material_script(changed(path, lambda _: None), [])
 
 
