@@ -147,16 +147,8 @@ function fail(reason) {
   post({ type: "failed", text: reason instanceof Error ? reason.message : String(reason) });
 }
 
-// Pyodide leaves some of its own failures to nobody, such as a core that does not arrive. Others it takes up late,
-// such as a package that does not arrive before all else is there: those are no failures of the whole.
-const LATE = 1000;
-/** @type {Map<Promise<unknown>, number>} */
-const left = new Map();
+// Pyodide leaves some of its own failures to nobody, such as a core that does not arrive.
 self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
-  left.set(event.promise, self.setTimeout(() => fail(event.reason), LATE));
-});
-self.addEventListener("rejectionhandled", (event) => {
-  clearTimeout(left.get(event.promise));
-  left.delete(event.promise);
+  fail(event.reason);
 });
