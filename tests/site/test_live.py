@@ -228,18 +228,6 @@ def test_a_package_that_cannot_be_fetched_is_named_and_fetched_at_the_next_press
         assert printed == run(page, code)["printed"]
 
 
-def test_what_a_later_snippet_needs_does_not_keep_an_earlier_one_from_running(
-    visit: Callable[..., Any],
-) -> None:
-    page = visit()
-    page.context.route("**/numpy-*", lambda route: route.abort())
-    write(page, "print('first')")
-    run(page, "import numpy", 2)
-    first, second, *_ = page.evaluate(SEEN)
-    assert "first\n" == first["printed"]
-    assert "Could not fetch numpy-" in second["error"]
-
-
 # One snippet after the other
 
 
