@@ -12,8 +12,8 @@ from sitegen.notebooks.addresses import SITE, page_address
 from sitegen.pages.contract import FIGURE, MARK, NAME, Page, fences
 
 __all__ = [
-    "CELL", "FRONT_MATTER", "HEADING", "absolute_links", "alt_text", "open_boxes", "to_markdown",
-    "with_rendered_formulas",
+    "CELL", "FRONT_MATTER", "HEADING", "absolute_links", "alt_text", "in_prose", "open_boxes",
+    "to_markdown", "with_rendered_formulas", "without_marks",
 ]  # fmt: skip
 
 Written = Callable[[str, str, str], list[str]]
@@ -29,7 +29,7 @@ VERBATIM = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)(?P<title>[^)]*)\)")
-COMMENT = re.compile(r"[ \t]*(?P<comment><!--.*?-->)", re.DOTALL)
+COMMENT = re.compile(r"[ \t]*<!--.*?-->", re.DOTALL)
 ATTRIBUTES = re.compile(r"[ \t]*\{:? *(?:[.#]|\w+=)[^}\n]*\}")
 # A line of its own that stands for a cell: a snippet by its number, or a solution that is folded.
 CELL = re.compile(r"^\0(?P<kind>snippet|folded) (?P<what>.*)$", re.MULTILINE)
@@ -65,15 +65,27 @@ def _cut(page: Page) -> str:
     for match in filter(is_prose, FIGURE.finditer(text)):
         if NAME.fullmatch(match["target"]):
             cuts.append((*match.span(), f"*{alt_text(match)}*"))
-    for match in filter(is_prose, COMMENT.finditer(text)):
-        mark = MARK.fullmatch(match["comment"])
-        if mark is not None and mark["mark"] == "skip":
-            cuts.append((*match.span("comment"), f"*This snippet is not run: {mark['reason']}.*"))
-        else:
-            cuts.append((*match.span(), ""))
     for start, end, new in sorted(cuts, reverse=True):
         text = text[:start] + new + text[end:]
-    return text
+    return without_marks(text)
+
+
+def without_marks(text: str) -> str:
+    """Say in words why a snippet is not run, and leave out what is written for tests alone."""
+
+    def shown(match: re.Match[str]) -> str:
+        return f"*This snippet is not run: {match['reason']}.*" if match["mark"] == "skip" else ""
+
+    return in_prose(text, lambda part: COMMENT.sub("", MARK.sub(shown, part)))
+
+
+def in_prose(text: str, change: Callable[[str], str]) -> str:
+    """Change a text outside of its fences, which stay as they are."""
+    result, place = "", 0
+    for start, end in fences(text):
+        result += change(text[place:start]) + text[start:end]
+        place = end
+    return result + change(text[place:])
 
 
 def absolute_links(text: str, uri: str) -> str:

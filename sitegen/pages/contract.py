@@ -269,6 +269,15 @@ def fences(text: str) -> Iterator[tuple[int, int]]:
             yield fence.start, fence.end
 
 
+def without_fences(text: str) -> str:
+    """Return the prose of a text: fences show what they hold as it is."""
+    place, prose = 0, ""
+    for start, end in fences(text):
+        prose += text[place:start]
+        place = end
+    return prose + text[place:]
+
+
 def _line(document: Document, position: int) -> int:
     return document.text.count("\n", 0, position) + 1
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sitegen.common.cache import Cache, digest
-from sitegen.pages.contract import FIGURE, fences
+from sitegen.pages.contract import FIGURE, without_fences
 from sitegen.pages.sources import page_text
 
 __all__ = ["Kept", "PageCache", "heading", "restore", "stands_alone"]
@@ -73,7 +73,7 @@ class PageCache:
     def find(self, uri: str, source: Path, figures: Path) -> Kept | None:
         """Return the page at ``uri`` as it was, if it would be built in the same way now."""
         text = page_text(source)
-        prose = _prose(text)
+        prose = without_fences(text)
         pieces = [Path(match["path"]) for match in PIECE.finditer(prose)]
         if len(pieces) != prose.count("--8<--") or not all(map(Path.is_file, pieces)):
             return None  # the builder says what is wrong with it
@@ -106,15 +106,6 @@ class PageCache:
             self.cache.write([self.keys[uri]], zlib.compress(pickle.dumps(kept), 1))
 
 
-def _prose(text: str) -> str:
-    """A page without its fences, which show what they hold as it is."""
-    place, prose = 0, ""
-    for start, end in fences(text):
-        prose += text[place:start]
-        place = end
-    return prose + text[place:]
-
-
 def _beginning(path: Path) -> str:
     with path.open(encoding="utf-8") as file:
         return file.read(300)
@@ -140,5 +131,5 @@ def heading(source: Path) -> str:
 
 def stands_alone(source: Path) -> bool:
     """Whether a page shows nothing of the package or of other files, and can be rendered by itself."""
-    text = _prose(page_text(source))
+    text = without_fences(page_text(source))
     return "--8<--" not in text and not DOCSTRINGS.search(text) and not REFERENCE.search(text)

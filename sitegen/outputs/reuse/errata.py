@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sitegen.notebooks.addresses import page_address
-from sitegen.notebooks.markdown import absolute_links
-from sitegen.outputs.reuse.markdown_twins import without_marks
-from sitegen.pages.contract import Page, Snippet, fences
+from sitegen.notebooks.markdown import absolute_links, without_marks
+from sitegen.pages.contract import Page, Snippet, fences, without_fences
 
 __all__ = ["SCHEMA", "errata"]
 
@@ -119,9 +118,5 @@ def _snippets(page: Page, start: int, end: int) -> Iterator[dict[str, str]]:
 
 def _words(text: str) -> str:
     """Return the prose of a piece of the page, without its fences."""
-    prose, place = "", 0
-    for start, end in fences(text):
-        prose += text[place:start]
-        place = end
-    prose = absolute_links(without_marks(prose + text[place:]), URI)
+    prose = absolute_links(without_marks(without_fences(text)), URI)
     return re.sub(r"\n{3,}", "\n\n", prose).strip()

@@ -5,7 +5,6 @@ they lead somewhere wherever it is pasted.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,19 @@ import markdown
 import yaml
 
 from sitegen.notebooks.addresses import SITE, page_address
-from sitegen.notebooks.markdown import FRONT_MATTER, absolute_links, open_boxes
+from sitegen.notebooks.markdown import (
+    FRONT_MATTER,
+    absolute_links,
+    in_prose,
+    open_boxes,
+    without_marks,
+)
 from sitegen.outputs.reuse.reference import Reference
-from sitegen.pages.contract import MARK, fences
 from sitegen.pages.sources import page_files, page_text
 
-__all__ = ["LICENSE", "Twin", "twin", "twins", "without_marks"]
+__all__ = ["LICENSE", "Twin", "twin", "twins"]
 
 LICENSE = "Text under CC BY 4.0, code under the MIT license, by the calcguide authors."
-COMMENT = re.compile(r"[ \t]*<!--.*?-->", re.DOTALL)
 WRAPPER = re.compile(r"^</?div\b[^>\n]*>[ \t]*\n?", re.MULTILINE)
 DOCSTRINGS = re.compile(
     r"^::: (?P<name>[\w.]+)[ \t]*\n?(?P<settings>(?:[ \t]+.*\n)*)", re.MULTILINE
@@ -64,9 +67,9 @@ def twin(text: str, uri: str, reference: Reference) -> Twin:
     matter = FRONT_MATTER.match(text)
     meta: dict[str, Any] = yaml.safe_load(matter[0].split("---")[1]) if matter else {}
     body = text[matter.end() :] if matter else text
-    body = _in_prose(body, _with_pieces)
-    body = _in_prose(body, lambda part: DOCSTRINGS.sub(documented, part))
-    body = _in_prose(body, lambda part: REFERENCE.sub(r"\1", WRAPPER.sub("", part)))
+    body = in_prose(body, _with_pieces)
+    body = in_prose(body, lambda part: DOCSTRINGS.sub(documented, part))
+    body = in_prose(body, lambda part: REFERENCE.sub(r"\1", WRAPPER.sub("", part)))
     body = open_boxes(absolute_links(without_marks(body), uri), _as_prose)
     heading = TITLE.search(body)
     name = heading["title"] if heading else ""
@@ -79,26 +82,8 @@ def twin(text: str, uri: str, reference: Reference) -> Twin:
     source = f"Published at <{page_address(uri)}>. {LICENSE}"
     text = "\n\n".join([f"# {name or title}", *said, source, rest.strip("\n")])
     return Twin(
-        uri, title, description, _in_prose(text, lambda part: BLANK.sub("\n\n", part)) + "\n"
+        uri, title, description, in_prose(text, lambda part: BLANK.sub("\n\n", part)) + "\n"
     )
-
-
-def without_marks(text: str) -> str:
-    """Say in words why a snippet is not run, and leave out what is written for tests alone."""
-
-    def shown(match: re.Match[str]) -> str:
-        return f"*This snippet is not run: {match['reason']}.*" if match["mark"] == "skip" else ""
-
-    return _in_prose(text, lambda part: COMMENT.sub("", MARK.sub(shown, part)))
-
-
-def _in_prose(text: str, change: Callable[[str], str]) -> str:
-    """Change a text outside of its fences, which stay as they are."""
-    result, place = "", 0
-    for start, end in fences(text):
-        result += change(text[place:start]) + text[start:end]
-        place = end
-    return result + change(text[place:])
 
 
 def _with_pieces(text: str) -> str:
